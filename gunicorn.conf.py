@@ -1,0 +1,18 @@
+"""How gunicorn serves the application. Options on its command line come before these."""
+
+from shopify_app.bootstrap import read_settings, refuse_unmigrated, wire
+
+settings = read_settings()
+
+worker_class = "asgi"
+workers = settings.web_workers
+keepalive = 2  # an idle connection would hold up the stop for as long
+graceful_timeout = 15
+timeout = 60
+control_socket_disable = True
+
+
+def on_starting(_server: object) -> None:
+    """Refuse to start in one line: an exit while the app is imported would be tried for ever."""
+    wire(settings)
+    refuse_unmigrated()

@@ -1,0 +1,23 @@
+"""Runs the migrations on the address that `shopify_app.database.migrate` was given."""
+
+from alembic import context
+
+from shopify_app.database import make_engine, write_lock
+from shopify_app.models import Base
+
+
+def run() -> None:
+    engine = make_engine(context.config.attributes["url"])
+    with write_lock(engine), engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=engine.dialect.name == "sqlite",
+            user_module_prefix="base.",
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
+
+
+run()

@@ -1,0 +1,426 @@
+"""The first tables"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "carrier_accounts",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("api_key", sa.Text(), nullable=False),
+        sa.Column("key_hash", sa.Text(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("problem_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("registers_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pushed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("quota_total", sa.Integer(), nullable=True),
+        sa.Column("quota_left", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_accounts")),
+        sa.UniqueConstraint("owner_id", name=op.f("uq_carrier_accounts_owner_id")),
+    )
+    op.create_table(
+        "inbox",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("delivery_id", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("triggered_at", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
+        sa.UniqueConstraint(
+            "account", "topic", "delivery_id", name=op.f("uq_inbox_account_topic_delivery_id")
+        ),
+    )
+    op.create_index(
+        op.f("ix_inbox_due_at_id"),
+        "inbox",
+        ["due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+
+    op.create_table(
+        "orders",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("imported", sa.Boolean(), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fulfillment_status", sa.Text(), nullable=False),
+        sa.Column("total", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("ships", sa.Boolean(), nullable=False),
+        sa.Column("unfulfilled", sa.Boolean(), nullable=False),
+        sa.Column("fulfilled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
+        sa.Column("customer_name", sa.Text(), nullable=False),
+        sa.Column("first_name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("email_hash", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("city", sa.Text(), nullable=False),
+        sa.Column("province", sa.Text(), nullable=False),
+        sa.Column("province_code", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("country_code", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attention_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("late_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unfulfilled_from", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_orders")),
+    )
+    op.create_index(
+        op.f("ix_orders_shop_id_attention_from_id"),
+        "orders",
+        ["shop_id", "attention_from", "id"],
+        unique=False,
+        sqlite_where=sa.text("attention_from IS NOT NULL"),
+        postgresql_where=sa.text("attention_from IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_orders_shop_id_email_hash"), "orders", ["shop_id", "email_hash"], unique=False
+    )
+    op.create_index(
+        op.f("ix_orders_shop_id_fulfilled_at"), "orders", ["shop_id", "fulfilled_at"], unique=False
+    )
+    op.create_index(op.f("ix_orders_shop_id_name"), "orders", ["shop_id", "name"], unique=False)
+    op.create_index(
+        op.f("ix_orders_shop_id_placed_at_id"),
+        "orders",
+        ["shop_id", "placed_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_orders_shop_id_status_placed_at_id"),
+        "orders",
+        ["shop_id", "status", "placed_at", "id"],
+        unique=False,
+    )
+
+    op.create_table(
+        "fulfillments",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("imported", sa.Boolean(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("event_status", sa.Text(), nullable=False),
+        sa.Column("event_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("event_end_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shopify_value", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "order_id"],
+            ["orders.shop_id", "orders.id"],
+            name=op.f("fk_fulfillments_shop_id_order_id"),
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_fulfillments")),
+    )
+    op.create_index(
+        op.f("ix_fulfillments_shop_id_order_id"),
+        "fulfillments",
+        ["shop_id", "order_id"],
+        unique=False,
+    )
+
+    op.create_table(
+        "shops",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("storefront", sa.Text(), nullable=False),
+        sa.Column("timezone", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("installed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("uninstalled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_webhook_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("access_token", sa.Text(), nullable=False),
+        sa.Column("access_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refresh_token", sa.Text(), nullable=False),
+        sa.Column("refresh_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("token_leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("token_refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notify", sa.Boolean(), nullable=False),
+        sa.Column("notify_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notify_by", sa.Text(), nullable=False),
+        sa.Column("notify_email", sa.Boolean(), nullable=False),
+        sa.Column("notify_sms", sa.Boolean(), nullable=False),
+        sa.Column("tracking_url", sa.Text(), nullable=False),
+        sa.Column("sender_name", sa.Text(), nullable=False),
+        sa.Column("mail_from", sa.Text(), nullable=False),
+        sa.Column("reply_to", sa.Text(), nullable=False),
+        sa.Column("sms_from", sa.Text(), nullable=False),
+        sa.Column("write_back", sa.Boolean(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("import_state", sa.Text(), nullable=False),
+        sa.Column("import_cursor", sa.Text(), nullable=False),
+        sa.Column("imported_orders", sa.Integer(), nullable=False),
+        sa.Column("import_attempts", sa.Integer(), nullable=False),
+        sa.Column("import_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("import_error", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["carrier_accounts.id"], name=op.f("fk_shops_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shops")),
+        sa.UniqueConstraint("domain", name=op.f("uq_shops_domain")),
+    )
+    op.create_index(
+        op.f("ix_shops_import_state_import_due_at"),
+        "shops",
+        ["import_state", "import_due_at"],
+        unique=False,
+    )
+
+    op.create_table(
+        "outbox",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("shop_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column("fulfillment_id", sa.BigInteger(), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sending_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("remote_id", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_outbox_shop_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("shop_id", "key", name=op.f("uq_outbox_shop_id_key")),
+    )
+    op.create_index(
+        op.f("ix_outbox_due_at_id"),
+        "outbox",
+        ["due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        op.f("ix_outbox_sending_since"),
+        "outbox",
+        ["sending_since"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    )
+    op.create_index(
+        op.f("ix_outbox_shop_id_fulfillment_id"),
+        "outbox",
+        ["shop_id", "fulfillment_id"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_outbox_shop_id_id"), "outbox", ["shop_id", "id"], unique=False)
+
+    op.create_table(
+        "shipments",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("shop_id", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column("fulfillment_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("number_key", sa.Text(), nullable=False),
+        sa.Column("company", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("status_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status_source", sa.Text(), nullable=False),
+        sa.Column("status_code", sa.Text(), nullable=False),
+        sa.Column("pinned", sa.Boolean(), nullable=False),
+        sa.Column("first_seen", sa.Text(), nullable=False),
+        sa.Column("last_text", sa.Text(), nullable=False),
+        sa.Column("last_place", sa.Text(), nullable=False),
+        sa.Column("last_code", sa.Text(), nullable=False),
+        sa.Column("last_event_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("carrier", sa.Text(), nullable=False),
+        sa.Column("carrier_name", sa.Text(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("look_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["carrier_accounts.id"], name=op.f("fk_shipments_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "fulfillment_id"],
+            ["fulfillments.shop_id", "fulfillments.id"],
+            name=op.f("fk_shipments_shop_id_fulfillment_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shipments")),
+        sa.UniqueConstraint(
+            "shop_id",
+            "fulfillment_id",
+            "number_key",
+            name=op.f("uq_shipments_shop_id_fulfillment_id_number_key"),
+        ),
+    )
+    op.create_index(
+        op.f("ix_shipments_account_id_look_at"),
+        "shipments",
+        ["account_id", "look_at"],
+        unique=False,
+        sqlite_where=sa.text("look_at IS NOT NULL"),
+        postgresql_where=sa.text("look_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_shipments_number_key"), "shipments", ["number_key"], unique=False)
+    op.create_index(
+        op.f("ix_shipments_shop_id_number_key"),
+        "shipments",
+        ["shop_id", "number_key"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_shipments_shop_id_order_id"), "shipments", ["shop_id", "order_id"], unique=False
+    )
+
+    op.create_table(
+        "changes",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("shop_id", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "shipment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"], ["shipments.id"], name=op.f("fk_changes_shipment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_changes")),
+    )
+    op.create_index(op.f("ix_changes_shop_id_at"), "changes", ["shop_id", "at"], unique=False)
+    op.create_index(
+        op.f("ix_changes_shop_id_shipment_id_id"),
+        "changes",
+        ["shop_id", "shipment_id", "id"],
+        unique=False,
+    )
+
+    op.create_table(
+        "checkpoints",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("shop_id", sa.BigInteger(), nullable=False),
+        sa.Column("fulfillment_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "shipment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("local", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("carrier", sa.Text(), nullable=False),
+        sa.Column("carrier_number", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"], ["shipments.id"], name=op.f("fk_checkpoints_shipment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkpoints")),
+        sa.UniqueConstraint(
+            "shop_id",
+            "fulfillment_id",
+            "key",
+            name=op.f("uq_checkpoints_shop_id_fulfillment_id_key"),
+        ),
+    )
+    op.create_table(
+        "readings",
+        sa.Column("shop_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "shipment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("terminal_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_found", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"], ["shipments.id"], name=op.f("fk_readings_shipment_id")
+        ),
+        sa.PrimaryKeyConstraint("shipment_id", "source", name=op.f("pk_readings")),
+    )

@@ -1,0 +1,184 @@
+"""A fulfillment and its parcels, kept as Shopify describes them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shopify_app import clock, queue
+from shopify_app.actions import history, readings, write_back
+from shopify_app.domain.facts import Checkpoint, FulfillmentEventFacts, FulfillmentFacts, Parcel
+from shopify_app.domain.tracking_number import normalise
+from shopify_app.models import CheckpointRow, Fulfillment, Order, Shipment, Shop
+
+
+def describe_fulfillment(
+    session: Session, shop: Shop, order: Order, facts: FulfillmentFacts
+) -> Fulfillment:
+    """Take over what `facts` say, unless we know something newer."""
+    fulfillment = _known(order, facts.id)
+    if fulfillment is None:
+        fulfillment = _placeholder(session, shop, order, facts.id, facts.created_at)
+    if not fulfillment.version or _is_newer(fulfillment, facts):
+        fulfillment.name, fulfillment.status = facts.name, facts.status
+        fulfillment.created_at = facts.created_at
+        fulfillment.imported = facts.created_at < shop.installed_at
+        fulfillment.updated_at, fulfillment.version = facts.updated_at, facts.version
+        fulfillment.items = [asdict(item) for item in facts.items]
+        _keep_parcels(session, shop, fulfillment, facts.parcels if facts.live else None)
+    for event in facts.events:
+        take_event(session, shop, order, event)
+    return fulfillment
+
+
+def take_event(session: Session, shop: Shop, order: Order, event: FulfillmentEventFacts) -> None:
+    """Keep one of Shopify's own events. What we wrote to Shopify ourselves is no news."""
+    if write_back.is_echo(session, shop.id, event):
+        return
+    fulfillment = _known(order, event.fulfillment_id)
+    if fulfillment is None:
+        fulfillment = _placeholder(session, shop, order, event.fulfillment_id, event.happened_at)
+        _keep_parcels(session, shop, fulfillment, ())
+    readings.keep_event(fulfillment, event)
+    add_checkpoint(session, fulfillment, None, "shopify", _checkpoint(event))
+
+
+def add_checkpoint(
+    session: Session,
+    fulfillment: Fulfillment,
+    shipment: Shipment | None,
+    source: str,
+    checkpoint: Checkpoint,
+) -> bool:
+    """Keep a checkpoint unless it is known; True if it is new."""
+    number = shipment.number_key if shipment else ""
+    told = (source, number, checkpoint.local, checkpoint.code, checkpoint.text, checkpoint.place)
+    key = hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:32]
+    known = select(CheckpointRow.id).where(
+        CheckpointRow.shop_id == fulfillment.shop_id,
+        CheckpointRow.fulfillment_id == fulfillment.id,
+        CheckpointRow.key == key,
+    )
+    if session.scalar(known):
+        return False
+    session.add(
+        CheckpointRow(
+            shop_id=fulfillment.shop_id,
+            fulfillment_id=fulfillment.id,
+            shipment_id=shipment.id if shipment else None,
+            key=key,
+            source=source,
+            **asdict(checkpoint),
+        )
+    )
+    session.flush()
+    return True
+
+
+def _known(order: Order, fulfillment_id: int) -> Fulfillment | None:
+    return next((f for f in order.fulfillments if f.id == fulfillment_id), None)
+
+
+def _placeholder(
+    session: Session, shop: Shop, order: Order, fulfillment_id: int, at: datetime
+) -> Fulfillment:
+    fulfillment = Fulfillment(
+        shop_id=shop.id,
+        id=fulfillment_id,
+        created_at=at,
+        updated_at=at,
+        imported=at < shop.installed_at,
+        shipments=[],
+    )
+    order.fulfillments.append(fulfillment)
+    session.flush()
+    return fulfillment
+
+
+def _is_newer(known: Fulfillment, facts: FulfillmentFacts) -> bool:
+    return (facts.updated_at, facts.version) > (known.updated_at, known.version)
+
+
+def _keep_parcels(
+    session: Session, shop: Shop, fulfillment: Fulfillment, parcels: tuple[Parcel, ...] | None
+) -> None:
+    """Let there be one live shipment a number; one without a number while there is none.
+
+    `None` means the fulfillment ships nothing: it was cancelled.
+    """
+    wanted = {normalise(p.number): p for p in parcels or () if normalise(p.number)}
+    if parcels is not None and not wanted:
+        wanted = {"": Parcel("")}
+    _name_the_nameless(session, fulfillment, wanted)
+    for shipment in fulfillment.shipments:
+        if shipment.number_key not in wanted and shipment.removed_at is None:
+            _remove(session, shipment)
+    for position, (key, parcel) in enumerate(wanted.items()):
+        _keep_parcel(session, shop, fulfillment, position, key, parcel)
+
+
+def _name_the_nameless(
+    session: Session, fulfillment: Fulfillment, wanted: dict[str, Parcel]
+) -> None:
+    """The first number goes to the shipment that had none, so that its history goes on."""
+    known = {shipment.number_key: shipment for shipment in fulfillment.shipments}
+    fresh = next((key for key in wanted if key and key not in known), None)
+    if "" in known and fresh and "" not in wanted:
+        known[""].number_key, known[""].number = fresh, wanted[fresh].number
+        history.note(
+            session, known[""], "number_added", history.SHOPIFY, number=wanted[fresh].number
+        )
+
+
+def _keep_parcel(
+    session: Session, shop: Shop, fulfillment: Fulfillment, position: int, key: str, parcel: Parcel
+) -> None:
+    known = next((s for s in fulfillment.shipments if s.number_key == key), None)
+    shipment = known or _add(session, fulfillment, key)
+    shipment.position, shipment.number = position, parcel.number
+    shipment.company, shipment.url = parcel.company, parcel.url
+    shipment.removed_at = None
+    if key and shipment.look_at is None and shipment.looked_at is None:
+        _begin_following(session, shop, shipment)
+
+
+def _begin_following(session: Session, shop: Shop, shipment: Shipment) -> None:
+    """Let a provider look at it at once, if there is an account to look with."""
+    shipment.account_id = shop.account_id
+    if shop.account_id:
+        shipment.look_at = clock.now()
+        queue.wake_after_commit(session, "poll")
+
+
+def _add(session: Session, fulfillment: Fulfillment, key: str) -> Shipment:
+    shipment = Shipment(
+        shop_id=fulfillment.shop_id,
+        order_id=fulfillment.order_id,
+        number_key=key,
+        created_at=clock.now(),
+        status_since=fulfillment.created_at,
+        readings=[],
+    )
+    fulfillment.shipments.append(shipment)
+    history.note(session, shipment, "fulfilled", history.SHOPIFY, numbered=bool(key))
+    return shipment
+
+
+def _remove(session: Session, shipment: Shipment) -> None:
+    shipment.removed_at, shipment.look_at = clock.now(), None
+    history.note(session, shipment, "number_removed", history.SHOPIFY)
+
+
+def _checkpoint(event: FulfillmentEventFacts) -> Checkpoint:
+    return Checkpoint(
+        happened_at=event.happened_at,
+        local=event.happened_at.isoformat(),
+        text=event.message,
+        code=event.status,
+        place=event.place,
+        country=event.country,
+    )

@@ -1,0 +1,28 @@
+"""The history of changes that the merchant sees on a shipment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from shopify_app import clock
+from shopify_app.models import Change, Shipment
+
+MERCHANT, SHOPIFY, SCHEDULE = "merchant", "shopify", "schedule"
+
+
+def note(session: Session, shipment: Shipment, what: str, who: str, **detail: Any) -> None:
+    """Add a line to a shipment's history. `detail` must hold nothing personal."""
+    session.flush()  # a new shipment has its id from here on
+    session.add(
+        Change(
+            shop_id=shipment.shop_id,
+            order_id=shipment.order_id,
+            shipment_id=shipment.id,
+            at=clock.now(),
+            what=what,
+            who=who,
+            detail=detail,
+        )
+    )

@@ -1,0 +1,63 @@
+"""Deciding which messages a customer gets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from shopify_app import clock
+from shopify_app.actions import outbox
+from shopify_app.domain import customer_zone, notification
+from shopify_app.domain.notification import EMAIL, SMS
+from shopify_app.models import Fulfillment, Order, Shop
+
+
+def decide(session: Session, shop: Shop, order: Order) -> None:
+    """Put what the order's customer is to be told into the outbox; nothing twice, ever.
+
+    A placeholder decides nothing yet: its order may be imported, cancelled, or have no address.
+    """
+    if not _tells(shop) or order.placed_at is None or order.cancelled_at or order.deleted_at:
+        return
+    for fulfillment in order.fulfillments:
+        if _to_confirm(shop, fulfillment):
+            _confirm(session, shop, order, fulfillment)
+
+
+def _tells(shop: Shop) -> bool:
+    return shop.installed and shop.notify and shop.notify_by == "retrack"
+
+
+def _to_confirm(shop: Shop, fulfillment: Fulfillment) -> bool:
+    """What was fulfilled before the merchant switched messages on is not told afterwards."""
+    numbered = any(s.number for s in fulfillment.shipments if s.removed_at is None)
+    since = shop.notify_since
+    return (
+        numbered
+        and (since is None or fulfillment.created_at >= since)
+        and notification.may_confirm(
+            imported=fulfillment.imported,
+            live=fulfillment.status not in {"cancelled", "error", "failure"},
+            fulfilled_at=fulfillment.created_at,
+            now=clock.now(),
+        )
+    )
+
+
+def _confirm(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment) -> None:
+    for channel, due_at in _channels(shop, order):
+        key = f"{fulfillment.id}:{notification.CONFIRMATION}:{channel}"
+        outbox.put(session, fulfillment, channel, notification.CONFIRMATION, key, due_at=due_at)
+
+
+def _channels(shop: Shop, order: Order) -> list[tuple[str, datetime]]:
+    """The ways by which this customer can be told, and from when on."""
+    now = clock.now()
+    ways = []
+    if shop.notify_email and order.email:
+        ways.append((EMAIL, now))
+    if shop.notify_sms and order.phone:
+        zones = customer_zone.zones(order.country_code, order.province_code)
+        ways.append((SMS, customer_zone.next_waking_hour(zones, now)))
+    return ways

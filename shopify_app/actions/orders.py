@@ -1,0 +1,126 @@
+"""What can happen to an order, as Shopify tells it: described anew, shipped, moved on, deleted.
+
+Event time decides: an older description than the one we have changes nothing, so any order of
+arrival and any repetition end in the same rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from shopify_app import clock, crypto
+from shopify_app.actions import messages, standing
+from shopify_app.actions.fulfillments import describe_fulfillment, take_event
+from shopify_app.domain.facts import FulfillmentEventFacts, FulfillmentFacts, OrderFacts, Recipient
+from shopify_app.models import Fulfillment, Order, Shipment, Shop
+
+
+def record_order(session: Session, shop: Shop, facts: OrderFacts) -> None:
+    """An order was placed or changed; `facts` describe it whole, with its fulfillments."""
+    order = hold(session, shop.id, facts.id)
+    if order.deleted_at:
+        return
+    if _is_newer(order, facts.updated_at, facts.version):
+        _describe(order, shop, facts)
+    for fulfillment in facts.fulfillments:
+        describe_fulfillment(session, shop, order, fulfillment)
+    conclude(session, shop, order)
+
+
+def record_fulfillment(session: Session, shop: Shop, facts: FulfillmentFacts) -> None:
+    """A fulfillment was made or changed. It may come before its order."""
+    order = hold(session, shop.id, facts.order_id)
+    if not order.deleted_at:
+        describe_fulfillment(session, shop, order, facts)
+        conclude(session, shop, order)
+
+
+def record_event(session: Session, shop: Shop, facts: FulfillmentEventFacts) -> None:
+    """Shopify, or another app through it, told a step of a fulfillment's way."""
+    order = hold(session, shop.id, facts.order_id)
+    if not order.deleted_at:
+        take_event(session, shop, order, facts)
+        conclude(session, shop, order)
+
+
+def delete_order(session: Session, shop: Shop, order_id: int) -> None:
+    """The merchant deleted the order. A tombstone stays, so that a late webhook revives nothing."""
+    order = hold(session, shop.id, order_id)
+    order.deleted_at = order.deleted_at or clock.now()
+    order.placed_at = None
+    _forget_customer(order)
+    for fulfillment in order.fulfillments:
+        for shipment in fulfillment.shipments:
+            shipment.removed_at = shipment.removed_at or clock.now()
+            shipment.look_at = None
+    standing.refresh(session, shop, order)
+
+
+def conclude(session: Session, shop: Shop, order: Order) -> None:
+    """Derive everything anew after the order or one of its shipments changed."""
+    session.flush()
+    standing.refresh(session, shop, order)
+    messages.decide(session, shop, order)
+
+
+def find(session: Session, shop_id: int, order_id: int) -> Order | None:
+    """The order with its fulfillments, shipments and readings."""
+    return session.scalar(_whole(shop_id, order_id))
+
+
+def hold(session: Session, shop_id: int, order_id: int) -> Order:
+    """The order, locked against others until the end of the transaction; a placeholder if new."""
+    order = session.scalar(_whole(shop_id, order_id).with_for_update(of=Order))
+    if order is None:
+        order = Order(shop_id=shop_id, id=order_id, fulfillments=[])
+        session.add(order)
+        session.flush()
+    return order
+
+
+def _whole(shop_id: int, order_id: int) -> Select[Order]:
+    parcels = selectinload(Order.fulfillments).selectinload(Fulfillment.shipments)
+    return (
+        select(Order)
+        .where(Order.shop_id == shop_id, Order.id == order_id)
+        .options(parcels.selectinload(Shipment.readings))
+    )
+
+
+def _is_newer(order: Order, updated_at: datetime, version: str) -> bool:
+    known = order.updated_at
+    return known is None or (updated_at, version) > (known, order.version)
+
+
+def _describe(order: Order, shop: Shop, facts: OrderFacts) -> None:
+    order.name = facts.name
+    order.placed_at, order.created_at = facts.placed_at, facts.created_at
+    order.updated_at, order.version = facts.updated_at, facts.version
+    order.imported = facts.created_at < shop.installed_at
+    order.cancelled_at, order.closed_at = facts.cancelled_at, facts.closed_at
+    order.fulfillment_status = facts.fulfillment_status
+    order.total, order.currency = facts.total, facts.currency
+    order.items = [asdict(item) for item in facts.items]
+    shippable = [item for item in facts.items if item.requires_shipping]
+    order.ships = bool(shippable)
+    order.unfulfilled = any(item.unfulfilled > 0 for item in shippable)
+    _describe_customer(order, facts.recipient)
+
+
+def _describe_customer(order: Order, who: Recipient) -> None:
+    order.customer_id = who.customer_id
+    order.customer_name, order.first_name = who.name, who.first_name
+    order.email, order.phone = who.email, who.phone
+    order.email_hash = crypto.keyed_hash(who.email) if who.email else ""
+    order.city, order.country, order.country_code = who.city, who.country, who.country_code
+    order.province, order.province_code = who.province, who.province_code
+    order.locale = who.locale
+
+
+def _forget_customer(order: Order) -> None:
+    _describe_customer(order, Recipient())
+    order.items = []

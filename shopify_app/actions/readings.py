@@ -1,0 +1,80 @@
+"""The newest word of each source on a shipment: kept in rows, handed to the rules as readings.
+
+A provider's and the merchant's word stand in rows of their own; Shopify's stands on the
+fulfillment, since Shopify tells of a fulfillment as a whole.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from shopify_app.domain import status_map
+from shopify_app.domain.facts import FulfillmentEventFacts
+from shopify_app.domain.shipment import MERCHANT, Reading, newer
+from shopify_app.domain.status import TERMINAL, Reason, Status
+from shopify_app.models import Fulfillment, Shipment, SourceReading
+
+
+def of(fulfillment: Fulfillment, shipment: Shipment) -> list[Reading]:
+    """What each source says of a shipment."""
+    told = [_reading(row) for row in shipment.readings]
+    shopify = _of_shopify(fulfillment)
+    return [*told, shopify] if shopify else told
+
+
+def keep(session: Session, shipment: Shipment, told: Reading) -> None:
+    """Keep what a source told, unless it told something newer before."""
+    row = next((row for row in shipment.readings if row.source == told.source), None)
+    kept = newer(_reading(row) if row else None, told)
+    if row is None:
+        row = SourceReading(shop_id=shipment.shop_id, source=told.source, read_at=kept.read_at)
+        shipment.readings.append(row)
+    row.status, row.reason, row.code = kept.status, kept.reason or "", kept.code
+    row.happened_at, row.read_at = kept.happened_at, kept.read_at
+    row.terminal_at, row.not_found = kept.terminal_at, kept.not_found
+    session.flush()
+
+
+def keep_event(fulfillment: Fulfillment, event: FulfillmentEventFacts) -> None:
+    """Keep Shopify's own event, unless it told of a newer one before or uses an unknown word."""
+    meaning = status_map.meaning("shopify", event.status)
+    if meaning is None:
+        return
+    end = event.happened_at if meaning.status in TERMINAL else None
+    at = event.happened_at
+    told = Reading("shopify", meaning.status, meaning.reason, event.status, at, at, end)
+    kept = newer(_of_shopify(fulfillment), told)
+    fulfillment.event_status, fulfillment.event_at = kept.code, kept.happened_at
+    fulfillment.event_end_at = kept.terminal_at
+
+
+def drop_pin(session: Session, shipment: Shipment) -> bool:
+    """Forget what the merchant set by hand; True if there was something."""
+    pin = next((row for row in shipment.readings if row.source == MERCHANT), None)
+    if pin is None:
+        return False
+    shipment.readings.remove(pin)
+    session.delete(pin)
+    return True
+
+
+def _reading(row: SourceReading) -> Reading:
+    return Reading(
+        source=row.source,
+        status=Status(row.status),
+        reason=Reason(row.reason) if row.reason else None,
+        code=row.code,
+        happened_at=row.happened_at,
+        read_at=row.read_at,
+        terminal_at=row.terminal_at,
+        not_found=row.not_found,
+    )
+
+
+def _of_shopify(fulfillment: Fulfillment) -> Reading | None:
+    meaning = status_map.meaning("shopify", fulfillment.event_status)
+    at, end = fulfillment.event_at, fulfillment.event_end_at
+    if meaning is None or at is None:
+        return None
+    code = fulfillment.event_status
+    return Reading("shopify", meaning.status, meaning.reason, code, at, at, end)

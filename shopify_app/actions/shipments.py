@@ -1,0 +1,192 @@
+"""What can happen to a shipment: a provider tells of it, the merchant retracks or decides."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shopify_app import clock, queue
+from shopify_app.actions import history, orders, readings
+from shopify_app.actions.fulfillments import add_checkpoint
+from shopify_app.domain import poll_plan, status_map
+from shopify_app.domain.facts import Checkpoint, Snapshot
+from shopify_app.domain.poll_plan import Watched
+from shopify_app.domain.shipment import MERCHANT, Reading
+from shopify_app.domain.status import TERMINAL, Status
+from shopify_app.models import Fulfillment, Shipment, Shop
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = timedelta(days=365)
+"""How far before now a look is due that somebody waits for: it comes before all others."""
+
+_REFUSALS = {"bad_number": "NotFound_InvalidCode", "no_info": "NotFound_Other"}
+"""Refusals that say something of the parcel, and the status they amount to."""
+
+
+def take_snapshot(
+    session: Session, shop: Shop, shipment: Shipment, snapshot: Snapshot, *, pushed: bool = False
+) -> None:
+    """A provider told where the parcel is. An unknown word keeps the old status and is counted."""
+    before = (shipment.status, shipment.last_event_at)
+    _keep_checkpoints(session, shipment, snapshot)
+    meaning = status_map.meaning(snapshot.source, snapshot.code)
+    if meaning:
+        readings.keep(session, shipment, _to_reading(snapshot, meaning))
+        shipment.first_seen = shipment.first_seen or _first_seen(snapshot, meaning)
+    else:
+        log.warning("unknown status %s from %s", snapshot.code, snapshot.source)
+    shipment.carrier = snapshot.carrier or shipment.carrier
+    shipment.carrier_name = snapshot.carrier_name or shipment.carrier_name
+    shipment.problem = ""
+    _looked(session, shop, shipment, changed=before, pushed=pushed)
+
+
+def take_refusal(session: Session, shop: Shop, shipment: Shipment, source: str, kind: str) -> None:
+    """A provider would not tell of this number; `kind` is one of `carriers.base`'s.
+
+    Only a bad number makes it `not_recognized`; what the merchant can mend stays as `problem`.
+    """
+    before = (shipment.status, shipment.last_event_at)
+    if kind == "not_registered":
+        shipment.registered_at, shipment.look_at = None, clock.now()
+        return
+    if kind in _REFUSALS:
+        readings.keep(session, shipment, _refusal(source, _REFUSALS[kind]))
+    shipment.problem = "" if kind == "no_info" else kind
+    _looked(session, shop, shipment, changed=before)
+
+
+def set_by_hand(session: Session, shop: Shop, shipment: Shipment, status: Status) -> None:
+    """The merchant knows better: the status stays until a carrier tells of a later end."""
+    now = clock.now()
+    before = shipment.status
+    meaning = status_map.MERCHANT[status]
+    pin = Reading(MERCHANT, status, meaning.reason, status, now, now)
+    readings.keep(session, shipment, pin)
+    orders.conclude(session, shop, shipment.fulfillment.order)
+    history.note(session, shipment, "set_by_hand", MERCHANT, before=before, after=str(status))
+    if shipment.look_at:
+        shipment.look_at = _next_look(shipment, shipment.fulfillment, pushed=False)
+
+
+def ask_again(session: Session, shop: Shop, shipment: Shipment) -> bool:
+    """Retrack: let the provider look now, and follow it again if the status was set by hand.
+
+    False if no provider can be asked: there is no number, or the shop has no key.
+    """
+    if readings.drop_pin(session, shipment):
+        orders.conclude(session, shop, shipment.fulfillment.order)
+    if not (shipment.number and shop.account_id):
+        return False
+    now = clock.now()
+    shipment.account_id = shop.account_id
+    shipment.asked_at, shipment.look_at = now, now - AT_ONCE
+    queue.wake_after_commit(session, "poll")
+    return True
+
+
+def could_not_look(session: Session, _shop: Shop, shipment: Shipment, why: str) -> None:
+    """The provider could not be asked at all: it stays due. Who waits for the answer is told so."""
+    shipment.look_at = clock.now()
+    if shipment.asked_at:
+        shipment.asked_at = None
+        history.note(session, shipment, "retrack", MERCHANT, result=why)
+
+
+def held(session: Session, shop_id: int, shipment_id: int) -> Shipment | None:
+    """The shipment, with its order held by this transaction; None if the shop has no such."""
+    wanted = select(Shipment).where(Shipment.shop_id == shop_id, Shipment.id == shipment_id)
+    shipment = session.scalar(wanted)
+    if shipment is None:
+        return None
+    order = orders.hold(session, shop_id, shipment.order_id)
+    found = (s for f in order.fulfillments for s in f.shipments if s.id == shipment_id)
+    return next(found, None)
+
+
+def _looked(
+    session: Session,
+    shop: Shop,
+    shipment: Shipment,
+    *,
+    changed: tuple[str, datetime | None],
+    pushed: bool = False,
+) -> None:
+    """A look is over: derive everything, plan the next, answer who pressed Retrack."""
+    now = clock.now()
+    shipment.looked_at = now
+    orders.conclude(session, shop, shipment.fulfillment.order)
+    same = changed == (shipment.status, shipment.last_event_at)
+    shipment.unchanged = shipment.unchanged + 1 if same else 0
+    shipment.look_at = _next_look(shipment, shipment.fulfillment, pushed=pushed)
+    if shipment.asked_at:
+        shipment.asked_at = None
+        result = "no_change" if same else "changed"
+        history.note(session, shipment, "retrack", MERCHANT, result=result)
+
+
+def _next_look(shipment: Shipment, fulfillment: Fulfillment, *, pushed: bool) -> datetime | None:
+    now = clock.now()
+    watched = Watched(
+        status=Status(shipment.status),
+        since=shipment.status_since,
+        fulfilled_at=fulfillment.created_at,
+        pinned=shipment.pinned,
+        unchanged=shipment.unchanged,
+        pushed=pushed,
+    )
+    planned = poll_plan.next_look(watched, now, random.random())
+    if planned and _just_registered(shipment, now):
+        return min(planned, now + poll_plan.FIRST_ANSWER)
+    return planned
+
+
+def _just_registered(shipment: Shipment, now: datetime) -> bool:
+    """A provider needs some minutes to look at a new number for the first time."""
+    fresh = shipment.registered_at and now - shipment.registered_at < poll_plan.FIRST_HOUR
+    return bool(fresh) and shipment.last_event_at is None
+
+
+def _keep_checkpoints(session: Session, shipment: Shipment, snapshot: Snapshot) -> None:
+    for checkpoint in snapshot.checkpoints:
+        add_checkpoint(session, shipment.fulfillment, shipment, snapshot.source, checkpoint)
+    newest = snapshot.checkpoints[0] if snapshot.checkpoints else None
+    if newest and _is_later(newest, shipment):
+        shipment.last_text, shipment.last_code = newest.text, newest.code
+        shipment.last_place = ", ".join(p for p in (newest.place, newest.country) if p)
+        shipment.last_event_at = newest.happened_at
+
+
+def _is_later(newest: Checkpoint, shipment: Shipment) -> bool:
+    known = shipment.last_event_at
+    return known is None or (newest.happened_at is not None and newest.happened_at > known)
+
+
+def _to_reading(snapshot: Snapshot, meaning: status_map.Meaning) -> Reading:
+    at = snapshot.happened_at
+    return Reading(
+        source=snapshot.source,
+        status=meaning.status,
+        reason=meaning.reason,
+        code=snapshot.code,
+        happened_at=at,
+        read_at=snapshot.synced_at,
+        terminal_at=at if meaning.status in TERMINAL else None,
+        not_found=meaning.not_found,
+    )
+
+
+def _first_seen(snapshot: Snapshot, meaning: status_map.Meaning) -> str:
+    return str(meaning.status) if snapshot.checkpoints else ""
+
+
+def _refusal(source: str, code: str) -> Reading:
+    meaning = status_map.SEVENTEENTRACK[code]
+    return Reading(
+        source, meaning.status, None, code, None, clock.now(), not_found=meaning.not_found
+    )

@@ -1,0 +1,93 @@
+"""What can happen to a shop: it installs the app, changes its settings, leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shopify_app import clock, queue
+from shopify_app.actions import accounts
+from shopify_app.domain.facts import ShopFacts, Tokens
+from shopify_app.models import Outbox, Shipment, Shop
+
+
+def install(session: Session, facts: ShopFacts, tokens: Tokens) -> Shop:
+    """The app is on this store, with these tokens. A new or returned store is imported."""
+    shop = session.scalar(select(Shop).where(Shop.id == facts.id).with_for_update())
+    if shop is None:
+        shop = Shop(id=facts.id, domain=facts.domain, installed_at=clock.now())
+        session.add(shop)
+        _begin(session, shop)
+    elif not shop.installed:
+        shop.installed_at, shop.uninstalled_at = clock.now(), None
+        _begin(session, shop)
+    describe(shop, facts)
+    shop.take_tokens(tokens)
+    session.flush()
+    return shop
+
+
+def describe(shop: Shop, facts: ShopFacts) -> None:
+    """Shopify described the store anew. What it leaves out stays."""
+    shop.domain = facts.domain or shop.domain
+    shop.name, shop.email = facts.name, facts.email
+    shop.timezone = facts.timezone or shop.timezone
+    shop.currency = facts.currency or shop.currency
+    shop.locale = facts.locale or shop.locale
+    shop.address = facts.address or shop.address
+    shop.storefront = facts.storefront or shop.storefront
+
+
+def uninstall(session: Session, shop: Shop) -> None:
+    """The app was taken off the store: no tokens, no looks, no messages from here on."""
+    now = clock.now()
+    shop.uninstalled_at = shop.uninstalled_at or now
+    shop.access_token = shop.refresh_token = ""
+    shop.import_state = "stopped"
+    looks = update(Shipment).where(Shipment.shop_id == shop.id, Shipment.look_at.is_not(None))
+    session.execute(looks.values(look_at=None))
+    waiting = update(Outbox).where(Outbox.shop_id == shop.id, Outbox.state == "waiting")
+    session.execute(waiting.values(state="suppressed", detail="uninstalled", ended_at=now))
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSettings:
+    """What the merchant chose on the Settings page, checked. A key of None is left as it is."""
+
+    notify: bool
+    notify_by: str
+    notify_email: bool
+    notify_sms: bool
+    tracking_url: str
+    sender_name: str
+    mail_from: str
+    reply_to: str
+    sms_from: str
+    write_back: bool
+    seventeentrack_key: str | None = None
+
+
+def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
+    """Take over the merchant's choices. Messages are for what is fulfilled from now on."""
+    if chosen.notify and not shop.notify:
+        shop.notify_since = clock.now()
+    shop.notify, shop.notify_by = chosen.notify, chosen.notify_by
+    shop.notify_email, shop.notify_sms = chosen.notify_email, chosen.notify_sms
+    shop.tracking_url = chosen.tracking_url
+    shop.sender_name, shop.mail_from = chosen.sender_name, chosen.mail_from
+    shop.reply_to, shop.sms_from = chosen.reply_to, chosen.sms_from
+    shop.write_back = chosen.write_back
+    if chosen.seventeentrack_key is not None:
+        accounts.use_key(session, shop, "17track", chosen.seventeentrack_key)
+
+
+def _begin(session: Session, shop: Shop) -> None:
+    """Start reading the store's orders from the beginning."""
+    shop.import_state, shop.import_cursor, shop.import_error = "waiting", "", ""
+    shop.imported_orders = shop.import_attempts = 0
+    shop.import_due_at = clock.now()
+    session.flush()
+    accounts.follow(session, shop)
+    queue.wake_after_commit(session, "bulk")

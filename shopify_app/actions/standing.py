@@ -1,0 +1,108 @@
+"""Working out where a shipment, its fulfillment and its order stand, after anything changed.
+
+Every action ends here: the status of the shipments, what Shopify is told of it, the status of the
+order and when it requires attention are derived in this one place.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from shopify_app import clock
+from shopify_app.actions import history, readings, write_back
+from shopify_app.domain.attention import Attention, OrderState, attention
+from shopify_app.domain.shipment import MERCHANT, Standing, standing
+from shopify_app.domain.status import Status, neediest
+from shopify_app.models import Fulfillment, Order, Shipment, Shop
+
+NOTHING_TO_SHIP = ""
+"""The status of an order without parcels that needs none: cancelled, digital or refunded."""
+
+
+def refresh(session: Session, shop: Shop, order: Order) -> None:
+    """Derive everything of `order` anew from what its sources say."""
+    now = clock.now()
+    for fulfillment in order.fulfillments:
+        for shipment in live_shipments(fulfillment):
+            _refresh_shipment(session, fulfillment, shipment, now)
+        write_back.decide(session, shop, order, fulfillment)
+    _refresh_order(order)
+
+
+def live_shipments(fulfillment: Fulfillment) -> list[Shipment]:
+    """The shipments that count: not those of a number that was replaced or a cancelled shipping."""
+    return [shipment for shipment in fulfillment.shipments if shipment.removed_at is None]
+
+
+def _refresh_shipment(
+    session: Session, fulfillment: Fulfillment, shipment: Shipment, now: datetime
+) -> None:
+    found = standing(readings.of(fulfillment, shipment), fulfillment.created_at, now)
+    before, pinned_before = shipment.status, shipment.pinned
+    _take(shipment, found)
+    if pinned_before and not found.pinned:
+        history.note(session, shipment, "unpinned", shipment.status_source)
+    if before != found.status and shipment.status_source != MERCHANT:
+        history.note(
+            session,
+            shipment,
+            "status",
+            shipment.status_source or history.SHOPIFY,
+            before=before,
+            after=found.status,
+            reason=shipment.reason,
+        )
+
+
+def _take(shipment: Shipment, found: Standing) -> None:
+    shipment.status = found.status
+    shipment.reason = found.reason or ""
+    shipment.status_since = found.since
+    shipment.status_source = found.reading.source if found.reading else ""
+    shipment.status_code = found.reading.code if found.reading else ""
+    shipment.pinned = found.pinned
+
+
+def _refresh_order(order: Order) -> None:
+    live = [f for f in order.fulfillments if live_shipments(f)]
+    parcels = [(Status(s.status), s.status_since) for f in live for s in live_shipments(f)]
+    order.status = neediest(status for status, _ in parcels)
+    if not parcels and not (order.unfulfilled and order.cancelled_at is None):
+        order.status = NOTHING_TO_SHIP
+    order.status_since = _since(order, parcels)
+    order.fulfilled_at = (
+        max((f.created_at for f in live), default=None) if not order.unfulfilled else None
+    )
+    delivered = bool(parcels) and all(status is Status.DELIVERED for status, _ in parcels)
+    order.delivered_at = (
+        max(at for _, at in parcels) if delivered and not order.unfulfilled else None
+    )
+    _refresh_attention(order, parcels)
+
+
+def _since(order: Order, parcels: list[tuple[Status, datetime]]) -> datetime | None:
+    times = [at for status, at in parcels if status == order.status]
+    return min(times, default=order.placed_at)
+
+
+def _refresh_attention(order: Order, parcels: list[tuple[Status, datetime]]) -> None:
+    placed_at = order.placed_at
+    found = (
+        Attention()
+        if placed_at is None
+        else attention(
+            OrderState(
+                placed_at=placed_at,
+                open=not (order.cancelled_at or order.closed_at or order.deleted_at),
+                ships=order.ships,
+                unfulfilled=order.unfulfilled,
+                parcels=parcels,
+            )
+        )
+    )
+    order.late_from = found.late_from
+    order.problem_from = found.problem_from
+    order.unfulfilled_from = found.unfulfilled_from
+    order.attention_from = found.since

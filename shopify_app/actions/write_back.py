@@ -1,0 +1,71 @@
+"""Deciding what Shopify is told of a fulfillment's way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shopify_app import clock
+from shopify_app.actions import outbox
+from shopify_app.domain import notification, status_map
+from shopify_app.domain.facts import FulfillmentEventFacts
+from shopify_app.domain.status import Status, advance
+from shopify_app.models import Fulfillment, Order, Outbox, Shipment, Shop
+
+CHANNEL = "shopify"
+
+
+def decide(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment) -> None:
+    """Put a write into the outbox if the fulfillment's value at Shopify is to change.
+
+    The least advanced of its shipments speaks for it: with one parcel of two delivered, the
+    fulfillment is not. What Shopify said itself is not said back to it.
+    """
+    slowest = _least_advanced(fulfillment)
+    value = _value(slowest) if slowest else None
+    if not slowest or not value or value == fulfillment.shopify_value:
+        return
+    if slowest.status_source != "shopify":
+        if not _allowed(shop, order, fulfillment, slowest):
+            return
+        happened_at = slowest.status_since.replace(microsecond=0)
+        key = _key(fulfillment.id, value, happened_at)
+        outbox.put(session, fulfillment, CHANNEL, value, key, happened_at=happened_at)
+    fulfillment.shopify_value = value
+
+
+def is_echo(session: Session, shop_id: int, event: FulfillmentEventFacts) -> bool:
+    """Whether Shopify is telling us of an event that we wrote ourselves."""
+    key = _key(event.fulfillment_id, event.status.upper(), event.happened_at.replace(microsecond=0))
+    found = select(Outbox.id).where(Outbox.shop_id == shop_id, Outbox.key == key)
+    return session.scalar(found) is not None
+
+
+def _key(fulfillment_id: int, value: str, happened_at: datetime) -> str:
+    return f"{fulfillment_id}:shopify:{value}:{happened_at:%Y-%m-%dT%H:%M:%S}"
+
+
+def _least_advanced(fulfillment: Fulfillment) -> Shipment | None:
+    live = [shipment for shipment in fulfillment.shipments if shipment.removed_at is None]
+    return min(live, key=lambda s: advance(Status(s.status)), default=None)
+
+
+def _value(shipment: Shipment) -> str | None:
+    if not shipment.status_source:
+        return None
+    meaning = status_map.meaning(shipment.status_source, shipment.status_code)
+    # A number that nobody knew for a week is our conclusion, not a carrier's word.
+    same = meaning and meaning.status == shipment.status
+    return meaning.shopify if meaning and same else None
+
+
+def _allowed(shop: Shop, order: Order, fulfillment: Fulfillment, shipment: Shipment) -> bool:
+    fresh = notification.may_write_back(
+        imported=fulfillment.imported,
+        first_seen=Status(shipment.first_seen) if shipment.first_seen else None,
+        happened_at=shipment.status_since,
+        now=clock.now(),
+    )
+    return shop.write_back and shop.installed and order.placed_at is not None and fresh

@@ -1,0 +1,66 @@
+"""The merchant's pages, embedded in Shopify's admin."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g
+
+from shopify_app.admin import (
+    formats,
+    home,
+    language,
+    messages,
+    notices,
+    orders,
+    progress,
+    shipments,
+    tracking,
+    words,
+)
+from shopify_app.admin import settings as settings_page
+from shopify_app.admin.blueprint import blueprint
+from shopify_app.settings import Settings
+
+PAGES = (home, orders, tracking, shipments, progress, messages, settings_page)
+"""Each adds its routes to the blueprint when it is imported."""
+
+__all__ = ["PAGES", "blueprint", "set_up"]
+
+
+def set_up(app: Flask, settings: Settings) -> None:
+    """Teach the templates the page's language, its formats and what every page needs."""
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        language.gettext,
+        language.ngettext_raw,
+        newstyle=True,
+    )
+    environment.filters.update(formats.FILTERS)
+    environment.trim_blocks = environment.lstrip_blocks = True
+    everywhere = {
+        "api_key": settings.shopify_api_key,
+        "app_bridge_url": settings.shopify_app_bridge_url,
+        "asset_version": _version(Path(app.static_folder or "")),
+        "formats": formats,
+        "words": words,
+        "look": "new",
+    }
+
+    @app.context_processor
+    def _names() -> dict[str, Any]:
+        shop = g.get("shop")
+        shown = notices.of(shop) if shop else []
+        return everywhere | {"lang": language.current(), "shop": shop, "notices": shown}
+
+
+def _version(folder: Path) -> str:
+    """A text that changes with any static file, so that browsers may keep them for long."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

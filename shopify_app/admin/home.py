@@ -1,0 +1,159 @@
+"""Home: what requires attention, what changed lately, whether the outside answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import g, render_template
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from shopify_app import clock, database
+from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.language import _
+from shopify_app.domain.notification import EMAIL, SMS
+from shopify_app.domain.status import Status
+from shopify_app.models import CarrierAccount, Change, Inbox, Order, Outbox, Shipment
+
+RECENT_CHANGES = 6
+LATELY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A reason to act: how many orders have it, and the one that has waited longest."""
+
+    glyph: str
+    tone: str
+    title: str
+    count: int
+    oldest: Order
+    since: datetime | None
+    query: str
+    reasons: dict[str, int]
+
+
+@blueprint.get("/")
+def home_page() -> str:
+    """The page a merchant looks at for two minutes a day."""
+    with database.reading() as session:
+        context = {
+            "lines": _lines(session),
+            "total": _count(session, _due(Order.attention_from)),
+            "next_order": _next_order(session),
+            "changes": _changes(session),
+            "account": session.get(CarrierAccount, g.shop.account_id)
+            if g.shop.account_id
+            else None,
+            "waiting_webhooks": _waiting_webhooks(session),
+            "sent": {channel: _sent(session, channel) for channel in (EMAIL, SMS)},
+        }
+    return render_template("admin/home.html", now=clock.now(), **context)
+
+
+def _lines(session: Session) -> list[Line]:
+    """The reasons that any order has now."""
+    wanted = [
+        ("alert", "trouble", _("The carrier reports a problem"), Status.ALERT),
+        ("undelivered", "act", _("Delivery tried and failed"), Status.UNDELIVERED),
+        ("expired", "trouble", _("Expired on the way"), Status.EXPIRED),
+        ("clock", "caution", _("Placed over 45 days ago, not delivered"), None),
+        ("box", "caution", _("Not fulfilled for 7 days"), None),
+    ]
+    rules = [Order.problem_from] * 3 + [Order.late_from, Order.unfulfilled_from]
+    queries = [
+        "status=alert",
+        "status=undelivered",
+        "status=expired",
+        "rule=late",
+        "rule=unfulfilled",
+    ]
+    found = [
+        _line(session, *parts, rule, query)
+        for parts, rule, query in zip(wanted, rules, queries, strict=True)
+    ]
+    return [line for line in found if line]
+
+
+def _line(
+    session: Session,
+    glyph: str,
+    tone: str,
+    title: str,
+    status: Status | None,
+    rule: InstrumentedAttribute[datetime | None],
+    query: str,
+) -> Line | None:
+    conditions = [*_due(rule), *([Order.status == status] if status else [])]
+    oldest = session.scalar(select(Order).where(*conditions).order_by(rule, Order.id).limit(1))
+    if oldest is None:
+        return None
+    since = getattr(oldest, rule.key) if status else oldest.placed_at
+    reasons = _reasons(session, conditions, status) if status else {}
+    count = _count(session, conditions)
+    return Line(glyph, tone, title, count, oldest, since, query, reasons)
+
+
+def _due(rule: InstrumentedAttribute[datetime | None]) -> list[ColumnElement[bool]]:
+    return [Order.shop_id == g.shop.id, rule <= clock.now()]
+
+
+def _count(session: Session, conditions: list[ColumnElement[bool]]) -> int:
+    return session.scalar(select(func.count()).select_from(Order).where(*conditions)) or 0
+
+
+def _reasons(
+    session: Session, conditions: list[ColumnElement[bool]], status: Status
+) -> dict[str, int]:
+    counted = (
+        select(Shipment.reason, func.count())
+        .join(Order, (Order.shop_id == Shipment.shop_id) & (Order.id == Shipment.order_id))
+        .where(Shipment.shop_id == g.shop.id, Shipment.status == status, Shipment.reason != "")
+        .where(Shipment.removed_at.is_(None), *conditions)
+        .group_by(Shipment.reason)
+        .order_by(func.count().desc())
+        .limit(3)
+    )
+    return dict(session.execute(counted).tuples())
+
+
+def _next_order(session: Session) -> Order | None:
+    """The order that will be the next to require attention."""
+    coming = [Order.shop_id == g.shop.id, Order.attention_from > clock.now()]
+    return session.scalar(select(Order).where(*coming).order_by(Order.attention_from).limit(1))
+
+
+def _changes(session: Session) -> list[tuple[Change, Shipment, Order]]:
+    """The last changes of status, whoever told of them."""
+    wanted = (
+        select(Change, Shipment, Order)
+        .join(Shipment, (Shipment.shop_id == Change.shop_id) & (Shipment.id == Change.shipment_id))
+        .join(Order, (Order.shop_id == Change.shop_id) & (Order.id == Change.order_id))
+        .where(Change.shop_id == g.shop.id, Change.what.in_(("status", "set_by_hand")))
+        .where(Order.placed_at.is_not(None))
+        .order_by(Change.id.desc())
+        .limit(RECENT_CHANGES)
+    )
+    return [(change, shipment, order) for change, shipment, order in session.execute(wanted)]
+
+
+def _waiting_webhooks(session: Session) -> int:
+    waiting = select(func.count()).select_from(Inbox)
+    return (
+        session.scalar(waiting.where(Inbox.account == g.shop.domain, Inbox.state == "waiting")) or 0
+    )
+
+
+def _sent(session: Session, channel: str) -> dict[str, int]:
+    """How the messages of the last day ended, by state."""
+    counted = (
+        select(Outbox.state, func.count())
+        .where(
+            Outbox.shop_id == g.shop.id,
+            Outbox.channel == channel,
+            Outbox.created_at >= clock.now() - LATELY,
+        )
+        .group_by(Outbox.state)
+    )
+    return dict(session.execute(counted).tuples())

@@ -1,0 +1,36 @@
+"""Orders: the tracking number beside each order; and one order with its parcels."""
+
+from __future__ import annotations
+
+from flask import abort, g, render_template, request
+
+from shopify_app import database
+from shopify_app.actions import orders
+from shopify_app.admin import order_list, paging
+from shopify_app.admin.blueprint import blueprint
+from shopify_app.models import Order
+
+
+@blueprint.get("/orders")
+def order_list_page() -> str:
+    """The orders, newest first, searched by order, number or email."""
+    q = request.args.get("q", "").strip()
+    with database.reading() as session:
+        page = paging.read(
+            session,
+            order_list.all_orders(g.shop, q),
+            paging.Order(Order.placed_at, Order.id),
+            after=request.args.get("after", ""),
+            before=request.args.get("before", ""),
+        )
+    return render_template("admin/orders.html", page=page, q=q)
+
+
+@blueprint.get("/orders/<int:order_id>")
+def order_page(order_id: int) -> str:
+    """One order with all its parcels."""
+    with database.reading() as session:
+        order = orders.find(session, g.shop.id, order_id)
+    if order is None or order.placed_at is None:
+        abort(404)
+    return render_template("admin/order.html", order=order)

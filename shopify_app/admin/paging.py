@@ -1,0 +1,77 @@
+"""Pages of a long list by keyset: page 1,000 costs what page 1 costs, and no row is shown twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+SIZE = 50
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows, and the marks of where the next and the previous page begin (empty: no such)."""
+
+    rows: list[T]
+    next: str = ""
+    previous: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By a moment, then by id: both down, or both up."""
+
+    moment: InstrumentedAttribute[Any]
+    id: InstrumentedAttribute[Any]
+    down: bool = True
+
+    def by(self, *, backwards: bool) -> list[ColumnElement[Any]]:
+        """The ORDER BY, or its reverse."""
+        columns = (self.moment, self.id)
+        return [c.desc() if self.down is not backwards else c.asc() for c in columns]
+
+    def beyond(self, mark: tuple[datetime, int], *, backwards: bool) -> ColumnElement[bool]:
+        """What lies beyond a mark, in the order's direction or against it."""
+        at, row_id = mark
+        if self.down is not backwards:
+            return or_(self.moment < at, and_(self.moment == at, self.id < row_id))
+        return or_(self.moment > at, and_(self.moment == at, self.id > row_id))
+
+
+def read(session: Session, wanted: Select[T], order: Order, *, after: str, before: str) -> Page[T]:
+    """One page of `wanted`: what follows the mark `after`, or precedes `before`, or the first."""
+    mark, backwards = _parse(before or after), bool(before)
+    if mark:
+        wanted = wanted.where(order.beyond(mark, backwards=backwards))
+    found = list(session.scalars(wanted.order_by(*order.by(backwards=backwards)).limit(SIZE + 1)))
+    more, rows = len(found) > SIZE, found[:SIZE]
+    if backwards:
+        rows.reverse()
+    has_next, has_previous = (True, more) if backwards else (more, bool(mark))
+    return Page(
+        rows,
+        next=_mark(order, rows, -1) if has_next and rows else "",
+        previous=_mark(order, rows, 0) if has_previous and rows else "",
+    )
+
+
+def _mark(order: Order, rows: Sequence[Any], index: int) -> str:
+    row = rows[index]
+    at: datetime = getattr(row, order.moment.key)
+    return f"{at.astimezone(UTC).strftime('%Y%m%dT%H%M%S.%f')}~{getattr(row, order.id.key)}"
+
+
+def _parse(text: str) -> tuple[datetime, int] | None:
+    """A mark of ours; anything else is as good as none."""
+    at, _, row_id = text.partition("~")
+    try:
+        moment = datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
+        return moment, int(row_id)
+    except ValueError:
+        return None

@@ -1,0 +1,117 @@
+"""Fulfillment progress: the orders fulfilled in a range of days, and where they are now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from flask import g, render_template, request
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from shopify_app import clock, database
+from shopify_app.admin import formats, ranges
+from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.ranges import Range
+from shopify_app.domain.status import Status
+from shopify_app.models import Order
+
+DEFAULT_DAYS = 7
+Moment = InstrumentedAttribute[datetime | None]
+LONGEST = 366
+PARTS = {
+    Status.DELIVERED: "delivered",
+    Status.IN_TRANSIT: "moving",
+    Status.PICK_UP: "moving",
+    Status.PENDING: "waiting",
+    Status.UNFULFILLED: "waiting",
+}
+"""What an order counts as in the columns; whatever is not named here is a problem."""
+
+
+@dataclass(slots=True)
+class Day:
+    """The orders of one day, by part; `attention` counts those of them that require it."""
+
+    on: date
+    parts: Counter[str] = field(default_factory=Counter)
+    attention: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        """All orders of the day."""
+        return self.parts.total()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One order of the range: when, where it is, whether it requires attention."""
+
+    at: datetime
+    status: Status
+    attention: bool
+
+
+@blueprint.get("/progress")
+def progress_page() -> str:
+    """The figures of the orders fulfilled (or, with `by=placed`, placed) in the range, by day."""
+    by_placed = request.args.get("by") == "placed"
+    chosen = _bounded(ranges.chosen(request.args, ranges.last_days(DEFAULT_DAYS)))
+    column = Order.placed_at if by_placed else Order.fulfilled_at
+    with database.reading() as session:
+        found = _orders(session, column, chosen)
+        before = _count(session, column, chosen.before())
+    days = _days(found, chosen)
+    return render_template(
+        "admin/progress.html",
+        chosen=chosen,
+        by_placed=by_placed,
+        highlight=request.args.get("attention") == "1",
+        days=days,
+        statuses=Counter(order.status for order in found),
+        attention=Counter(order.status for order in found if order.attention),
+        total=len(found),
+        before=before,
+        parts=sum((day.parts for day in days), Counter()),
+    )
+
+
+def _bounded(chosen: Range) -> Range:
+    """Both ends set, and no more than a year between them."""
+    last = chosen.last or formats.today()
+    first = chosen.first or last - timedelta(days=DEFAULT_DAYS - 1)
+    return Range(max(first, last - timedelta(days=LONGEST - 1)), last, chosen.chosen)
+
+
+def _orders(session: Session, column: Moment, chosen: Range) -> Sequence[Found]:
+    now = clock.now()
+    wanted = select(column, Order.status, Order.attention_from).where(*_in_range(column, chosen))
+    return [
+        Found(at, Status(status), bool(since and since <= now))
+        for at, status, since in session.execute(wanted)
+        if at
+    ]
+
+
+def _count(session: Session, column: Moment, chosen: Range) -> int:
+    counted = select(func.count()).select_from(Order).where(*_in_range(column, chosen))
+    return session.scalar(counted) or 0
+
+
+def _in_range(column: Moment, chosen: Range) -> tuple[ColumnElement[bool], ...]:
+    shown = (Order.shop_id == g.shop.id, Order.placed_at.is_not(None), Order.status != "")
+    return (*shown, column >= chosen.start, column < chosen.end)
+
+
+def _days(found: Sequence[Found], chosen: Range) -> list[Day]:
+    first, last = chosen.first or formats.today(), chosen.last or formats.today()
+    days = [Day(first + timedelta(days=n)) for n in range((last - first).days + 1)]
+    by_date = {day.on: day for day in days}
+    for order in found:
+        part = PARTS.get(order.status, "problem")
+        day = by_date[formats.local(order.at).date()]
+        day.parts[part] += 1
+        day.attention[part] += order.attention
+    return days

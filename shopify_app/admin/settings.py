@@ -1,0 +1,163 @@
+"""Settings: whether and by whom customers are told, their tracking link, the key, the sender."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from flask import current_app, g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from shopify_app import database
+from shopify_app.actions import shops
+from shopify_app.actions.shops import ShopSettings
+from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.language import N_, _
+from shopify_app.domain import tracking_url
+from shopify_app.domain.tracking_url import BadTrackingUrl
+from shopify_app.models import CarrierAccount, Shop
+
+SAMPLE_NUMBER = "YT2412345678901234"
+NOTIFY_BY = ("retrack", "shopify")
+PRESETS = {
+    "17TRACK": "https://t.17track.net/en#nums=",
+    "ParcelsApp": "https://parcelsapp.com/en/tracking/",
+    "AfterShip": "https://www.aftership.com/track/",
+}
+
+_ADDRESS = re.compile(r"[^@\s<>\"',;:]+@[^@\s<>\"',;:]+\.[^@\s<>\"',;:.]+")
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+_KEY = re.compile(r"[A-Za-z0-9]{8,100}")
+_URL_PROBLEMS = {
+    "empty": N_("Enter the address of a tracking site."),
+    "https": N_("It has to start with https://, so that nobody on the way can change it."),
+    "host": N_("This is not the address of a site."),
+    "signs": N_("An address has no spaces and no quotes."),
+    "long": N_("This address is too long."),
+}
+
+
+@blueprint.get("/settings")
+def settings_page() -> str:
+    """The settings as they are."""
+    return _render(_values(g.shop), {}, saved=request.args.get("saved") == "1")
+
+
+@blueprint.post("/settings")
+def save_settings() -> Response | tuple[str, int]:
+    """Save all, or nothing and say beside each field why."""
+    given = {name: value.strip() for name, value in request.form.items()}
+    errors = _check(given)
+    if errors:
+        return _render(_with_boxes(given), errors, saved=False), 422
+    with database.writing() as session:
+        shop = session.get_one(Shop, g.shop.id)
+        shops.change_settings(session, shop, _chosen(given, shop))
+    return redirect("/settings?saved=1", 303)
+
+
+def _check(given: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong, in words, by field."""
+    errors = {}
+    try:
+        tracking_url.checked(given.get("tracking_url", g.shop.tracking_url))
+    except BadTrackingUrl as error:
+        errors["tracking_url"] = _(_URL_PROBLEMS[error.problem])
+    for name in ("mail_from", "reply_to"):
+        if given.get(name) and not _ADDRESS.fullmatch(given[name]):
+            errors[name] = _("This is not an email address.")
+    if given.get("sms_from") and not _PHONE.fullmatch(_without_spaces(given["sms_from"])):
+        errors["sms_from"] = _("Write the number with its country, such as +15550100142.")
+    if given.get("seventeentrack_key") and not _KEY.fullmatch(given["seventeentrack_key"]):
+        errors["seventeentrack_key"] = _("A key has letters and digits only. Paste it once more.")
+    if given.get("notify_by", "retrack") not in NOTIFY_BY:
+        errors["notify_by"] = _("Choose one of the two.")
+    return errors
+
+
+def _chosen(given: Mapping[str, str], now: Shop) -> ShopSettings:
+    """The choices; a field that was not in the form stays as it is."""
+
+    def box(name: str) -> bool:
+        """A box that is not ticked is not sent; `boxes` names those that the form showed."""
+        shown = name in given.get("boxes", "").split()
+        return _ticked(given, name) if shown or name in given else getattr(now, name)
+
+    def text(name: str) -> str:
+        return given.get(name, getattr(now, name))
+
+    return ShopSettings(
+        notify=box("notify"),
+        notify_by=text("notify_by"),
+        notify_email=box("notify_email"),
+        notify_sms=box("notify_sms"),
+        tracking_url=tracking_url.checked(text("tracking_url")),
+        sender_name=" ".join(text("sender_name").split())[:100],
+        mail_from=text("mail_from"),
+        reply_to=text("reply_to"),
+        sms_from=_without_spaces(text("sms_from")),
+        write_back=box("write_back"),
+        seventeentrack_key=_key(given),
+    )
+
+
+def _ticked(given: Mapping[str, str], name: str) -> bool:
+    return given.get(name, "").lower() not in {"", "0", "off", "false", "no"}
+
+
+def _key(given: Mapping[str, str]) -> str | None:
+    """The key to use from now on: a new one, none of the shop's own (""), or the one it has."""
+    if "forget_key" in given:
+        return ""
+    return given.get("seventeentrack_key") or None
+
+
+def _without_spaces(phone: str) -> str:
+    return re.sub(r"[\s().-]", "", phone)
+
+
+BOXES = ("notify", "notify_email", "notify_sms", "write_back")
+
+
+def _values(shop: Shop) -> dict[str, object]:
+    names = (
+        *BOXES,
+        "notify_by",
+        "tracking_url",
+        "sender_name",
+        "mail_from",
+        "reply_to",
+        "sms_from",
+    )
+    return {name: getattr(shop, name) for name in names}
+
+
+def _with_boxes(given: Mapping[str, str]) -> dict[str, object]:
+    """What was given, kept for the merchant to mend; a box that is not ticked is not sent."""
+    return {**_values(g.shop), **given, **{name: _ticked(given, name) for name in BOXES}}
+
+
+def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -> str:
+    with database.reading() as session:
+        account_id = g.shop.account_id
+        account = session.get(CarrierAccount, account_id) if account_id else None
+    installation = current_app.config["RETRACK"]
+    shown_url = g.shop.tracking_url
+    return render_template(
+        "admin/settings.html",
+        values=values,
+        errors=errors,
+        saved=saved,
+        account=account,
+        own_key=bool(account and account.owner_id),
+        push_url=_push_url(installation.app_url, account),
+        presets=PRESETS,
+        sample=SAMPLE_NUMBER,
+        sample_link=tracking_url.link(shown_url, SAMPLE_NUMBER),
+        default_mail_from=installation.mail_from,
+        default_sms_from=installation.twilio_from,
+    )
+
+
+def _push_url(app_url: str, account: CarrierAccount | None) -> str:
+    return f"{app_url}/webhooks/carriers/{account.provider}/{account.id}" if account else ""

@@ -1,0 +1,231 @@
+"""One shipment: where it is and why, its way, what was told; Retrack and set by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import abort, g, redirect, render_template, request
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from shopify_app import database
+from shopify_app.actions import orders, shipments
+from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.language import _
+from shopify_app.domain import status_map, tracking_url
+from shopify_app.domain.shipment import MERCHANT
+from shopify_app.domain.status import SHIPMENT_STATUSES, Status
+from shopify_app.models import (
+    CarrierAccount,
+    Change,
+    CheckpointRow,
+    Order,
+    Outbox,
+    Shipment,
+    Shop,
+)
+
+MOST_CHECKPOINTS, MOST_CHANGES = 200, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """The checkpoints of one country and carrier, newest first."""
+
+    country: str
+    carrier: str
+    number: str
+    checkpoints: list[CheckpointRow]
+
+
+@blueprint.get("/shipments/<int:shipment_id>")
+def shipment_page(shipment_id: int) -> str:
+    """The whole page."""
+    return _page(shipment_id, "admin/shipment.html")
+
+
+@blueprint.post("/shipments/<int:shipment_id>/retrack")
+def retrack(shipment_id: int) -> Response:
+    """Ask the provider now, and follow the carrier again if the status was set by hand."""
+    with database.writing() as session:
+        shipment = shipments.held(session, g.shop.id, shipment_id)
+        if shipment is None:
+            abort(404)
+        shipments.ask_again(session, session.get_one(Shop, g.shop.id), shipment)
+    return redirect(f"/shipments/{shipment_id}", 303)
+
+
+@blueprint.post("/shipments/<int:shipment_id>/status")
+def set_status(shipment_id: int) -> Response:
+    """Set the status by hand. It stays until Retrack, or until a carrier tells of a later end."""
+    chosen = request.form.get("status", "")
+    if chosen not in SHIPMENT_STATUSES:
+        abort(400)
+    with database.writing() as session:
+        shipment = shipments.held(session, g.shop.id, shipment_id)
+        if shipment is None:
+            abort(404)
+        shop = session.get_one(Shop, g.shop.id)
+        shipments.set_by_hand(session, shop, shipment, Status(chosen))
+    return redirect(f"/shipments/{shipment_id}?done=status", 303)
+
+
+def _page(shipment_id: int, template: str) -> str:
+    with database.reading() as session:
+        shipment = session.scalar(
+            select(Shipment).where(Shipment.shop_id == g.shop.id, Shipment.id == shipment_id)
+        )
+        if shipment is None:
+            abort(404)
+        order = orders.find(session, g.shop.id, shipment.order_id)
+        if order is None or order.placed_at is None:
+            abort(404)
+        context = _context(session, shipment, order)
+    return render_template(template, shipment=shipment, order=order, **context)
+
+
+def _context(session: Session, shipment: Shipment, order: Order) -> dict[str, object]:
+    outbox = _outbox(session, shipment)
+    checkpoints = _checkpoints(session, shipment)
+    account_id = shipment.account_id
+    return {
+        "fulfillment": shipment.fulfillment,
+        "siblings": [s for s in shipment.fulfillment.shipments if s.removed_at is None],
+        "legs": _legs(checkpoints),
+        "steps": _steps(shipment, order, checkpoints),
+        "link": tracking_url.link(g.shop.tracking_url, shipment.number) if shipment.number else "",
+        "rule": status_map.rule(shipment.status_source, shipment.status_code)
+        if shipment.status_source
+        else "",
+        "messages": [row for row in outbox if row.channel != "shopify"],
+        "writes": [row for row in outbox if row.channel == "shopify"],
+        "changes": _changes(session, shipment),
+        "account": session.get(CarrierAccount, account_id) if account_id else None,
+        "by_hand": shipment.status_source == MERCHANT,
+        "choices": SHIPMENT_STATUSES,
+        "done": _("Status set by hand") if request.args.get("done") == "status" else "",
+    }
+
+
+def _checkpoints(session: Session, shipment: Shipment) -> list[CheckpointRow]:
+    """The shipment's own, and Shopify's of the whole fulfillment, newest first."""
+    row = CheckpointRow
+    wanted = (
+        select(row)
+        .where(
+            row.shop_id == shipment.shop_id,
+            row.fulfillment_id == shipment.fulfillment_id,
+            or_(row.shipment_id == shipment.id, row.shipment_id.is_(None)),
+        )
+        .order_by(row.happened_at.desc().nulls_last(), row.id.desc())
+        .limit(MOST_CHECKPOINTS)
+    )
+    return list(session.scalars(wanted))
+
+
+def _legs(checkpoints: list[CheckpointRow]) -> list[Leg]:
+    """Neighbouring checkpoints of one carrier in one country, together."""
+    legs: list[Leg] = []
+    for row in checkpoints:
+        last = legs[-1] if legs else None
+        if last and (last.country, last.carrier) == (row.country, row.carrier):
+            last.checkpoints.append(row)
+        else:
+            legs.append(Leg(row.country, row.carrier, row.carrier_number, [row]))
+    return legs
+
+
+_PASSED = {
+    Status.PENDING: 1,
+    Status.NOT_RECOGNIZED: 1,
+    Status.IN_TRANSIT: 2,
+    Status.EXPIRED: 2,
+    Status.ALERT: 2,
+    Status.PICK_UP: 3,
+    Status.UNDELIVERED: 3,
+    Status.RETURNED: 3,
+    Status.DELIVERED: 4,
+}
+_TROUBLED = {
+    Status.NOT_RECOGNIZED,
+    Status.EXPIRED,
+    Status.ALERT,
+    Status.UNDELIVERED,
+    Status.RETURNED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the bar: `done`, `current`, `problem` or `todo`, and when it was reached."""
+
+    label: str
+    state: str
+    at: datetime | None
+
+
+def _steps(shipment: Shipment, order: Order, checkpoints: list[CheckpointRow]) -> list[Step]:
+    """Ordered, In transit, Pick up, Delivered; a problem stands at the step where it happened."""
+    status = Status(shipment.status)
+    times = [order.placed_at, *_reached(shipment, checkpoints)]
+    passed = max(_PASSED[status], max((i + 1 for i, at in enumerate(times) if at), default=1))
+    if status is not Status.DELIVERED:
+        passed = min(passed, 3)
+    labels = (_("Ordered"), _("In transit"), _("Pick up"), _("Delivered"))
+    return [
+        Step(label, _step_state(number, passed, status), at)
+        for number, (label, at) in enumerate(zip(labels, times, strict=True), start=1)
+    ]
+
+
+def _step_state(number: int, passed: int, status: Status) -> str:
+    if number > passed:
+        return "todo"
+    if number == passed and status in _TROUBLED:
+        return "problem"
+    return "current" if number == passed and status is not Status.DELIVERED else "done"
+
+
+def _reached(shipment: Shipment, checkpoints: list[CheckpointRow]) -> list[datetime | None]:
+    """When it was first in transit, at the pick up, and delivered."""
+
+    def first(*statuses: Status) -> datetime | None:
+        found = [
+            row.happened_at
+            for row in checkpoints
+            if row.happened_at
+            and (meaning := status_map.meaning(row.source, row.code))
+            and meaning.status in statuses
+        ]
+        return min(found, default=None)
+
+    delivered = shipment.status == Status.DELIVERED
+    return [
+        first(Status.IN_TRANSIT),
+        first(Status.PICK_UP, Status.UNDELIVERED),
+        shipment.status_since if delivered else None,
+    ]
+
+
+def _outbox(session: Session, shipment: Shipment) -> list[Outbox]:
+    wanted = (
+        select(Outbox)
+        .where(
+            Outbox.shop_id == shipment.shop_id,
+            Outbox.fulfillment_id == shipment.fulfillment_id,
+        )
+        .order_by(Outbox.id.desc())
+    )
+    return list(session.scalars(wanted))
+
+
+def _changes(session: Session, shipment: Shipment) -> list[Change]:
+    wanted = (
+        select(Change)
+        .where(Change.shop_id == shipment.shop_id, Change.shipment_id == shipment.id)
+        .order_by(Change.id.desc())
+        .limit(MOST_CHANGES)
+    )
+    return list(session.scalars(wanted))

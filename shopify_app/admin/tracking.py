@@ -1,0 +1,77 @@
+"""Tracking: where all orders are, by status, by date, and which require attention."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import g, render_template, request
+from sqlalchemy.orm import Session
+
+from shopify_app import database
+from shopify_app.admin import order_list, paging, ranges
+from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.order_list import RULES, Filters
+from shopify_app.domain.status import Reason
+from shopify_app.models import CarrierAccount, Order
+
+DEFAULT_DAYS = 30
+
+
+@blueprint.get("/tracking")
+def tracking_page() -> str:
+    """The list. With `attention=1` and no dates chosen it has no lower date: rule 1 needs none."""
+    filters = _filters()
+    with database.reading() as session:
+        page = paging.read(
+            session,
+            order_list.orders(filters, g.shop),
+            _order(filters),
+            after=request.args.get("after", ""),
+            before=request.args.get("before", ""),
+        )
+        counts = order_list.counts(session, filters, g.shop)
+        context = {
+            "counts": counts,
+            "total": sum(counts.values()),
+            "attention_count": order_list.count(session, Filters(attention=True), g.shop),
+            "rule_counts": _rule_counts(session, filters) if filters.attention else {},
+            "answered_at": _answered_at(session),
+        }
+    return render_template("admin/tracking.html", page=page, filters=filters, **context)
+
+
+def _filters() -> Filters:
+    arguments = request.args
+    q = arguments.get("q", "").strip()
+    attention = arguments.get("attention") == "1"
+    everything = attention or q
+    default = ranges.ANY if everything else ranges.last_days(DEFAULT_DAYS)
+    reason, rule = arguments.get("reason", ""), arguments.get("rule", "")
+    return Filters(
+        placed=ranges.chosen(arguments, default),
+        status=order_list.known_status(arguments.get("status", "")),
+        reason=reason if reason in set(Reason) else "",
+        attention=attention,
+        rule=rule if rule in RULES else "",
+        q=q,
+    )
+
+
+def _order(filters: Filters) -> paging.Order:
+    """What waits longest comes first where it requires attention, else the newest order."""
+    if filters.attention:
+        return paging.Order(Order.attention_from, Order.id, down=False)
+    return paging.Order(Order.placed_at, Order.id)
+
+
+def _rule_counts(session: Session, filters: Filters) -> dict[str, int]:
+    def by(rule: str) -> int:
+        narrowed = Filters(placed=filters.placed, attention=True, rule=rule, q=filters.q)
+        return order_list.count(session, narrowed, g.shop)
+
+    return {rule: by(rule) for rule in ("", *RULES)}
+
+
+def _answered_at(session: Session) -> datetime | None:
+    account = session.get(CarrierAccount, g.shop.account_id) if g.shop.account_id else None
+    return account.answered_at if account else None

@@ -1,0 +1,228 @@
+"""What the machine's words are called on a page, and what a merchant is to do next."""
+
+from __future__ import annotations
+
+from shopify_app import clock
+from shopify_app.admin import formats
+from shopify_app.admin.language import N_, _
+from shopify_app.domain.shipment import RECOGNIZED_WITHIN
+from shopify_app.domain.status import Reason, Status
+from shopify_app.models import Order, Shipment
+
+_REASONS = {
+    Reason.REFUSED: N_("refused by the recipient"),
+    Reason.BAD_ADDRESS: N_("address wrong or incomplete"),
+    Reason.STORAGE_EXPIRED: N_("storage time over"),
+    Reason.RECIPIENT_ABSENT: N_("recipient absent"),
+    Reason.CUSTOMS_PROHIBITED: N_("held by customs: prohibited goods"),
+    Reason.CUSTOMS_RESTRICTED: N_("held by customs: import restricted"),
+    Reason.CUSTOMS_UNSPECIFIED: N_("held by customs"),
+    Reason.DAMAGED: N_("damaged"),
+    Reason.LOST: N_("lost"),
+    Reason.RECIPIENT_UNAVAILABLE: N_("recipient not available"),
+    Reason.DELAYED_OR_RESCHEDULED: N_("delayed or rescheduled"),
+    Reason.LATER_DELIVERY_REQUESTED: N_("recipient asked for later"),
+    Reason.ADDRESS_NOT_FOUND: N_("address not found"),
+    Reason.RURAL_OR_REMOTE: N_("rural or remote"),
+    Reason.RETURNING: N_("on its way back"),
+    Reason.DELAYED: N_("delayed"),
+    Reason.CANCELLED: N_("shipment cancelled"),
+    Reason.DESTROYED: N_("destroyed"),
+    Reason.SECURITY_OR_FEE: N_("held for a fee or a security check"),
+    Reason.OTHER: N_("reason not told"),
+}
+
+_CHECKPOINTS = {
+    "NotFound_Other": N_("Not known to the carrier yet"),
+    "NotFound_InvalidCode": N_("Number not valid"),
+    "InfoReceived": N_("Label made, no scan yet"),
+    "InTransit_PickedUp": N_("Picked up by the carrier"),
+    "InTransit_Other": N_("On its way"),
+    "InTransit_Departure": N_("Left the origin country"),
+    "InTransit_Arrival": N_("Arrived in the destination country"),
+    "InTransit_CustomsProcessing": N_("With customs"),
+    "InTransit_CustomsReleased": N_("Released by customs"),
+    "InTransit_CustomsRequiringInformation": N_("Customs asks for information"),
+    "Expired_Other": N_("No news for too long"),
+    "AvailableForPickup_Other": N_("Ready to collect"),
+    "OutForDelivery_Other": N_("Out for delivery"),
+    "DeliveryFailure_Other": N_("Delivery tried and failed"),
+    "DeliveryFailure_NoBody": N_("Delivery tried, nobody there"),
+    "DeliveryFailure_Security": N_("Delivery failed: a fee or a check"),
+    "DeliveryFailure_Rejected": N_("Refused by the recipient"),
+    "DeliveryFailure_InvalidAddress": N_("Address not found"),
+    "Delivered_Other": N_("Delivered"),
+    "Exception_Other": N_("The carrier reports a problem"),
+    "Exception_Returning": N_("On its way back"),
+    "Exception_Returned": N_("Back with the supplier"),
+    "Exception_NoBody": N_("Recipient absent"),
+    "Exception_Security": N_("Held by customs"),
+    "Exception_Damage": N_("Damaged on the way"),
+    "Exception_Rejected": N_("Refused by the recipient"),
+    "Exception_Delayed": N_("Delayed"),
+    "Exception_Lost": N_("Lost on the way"),
+    "Exception_Destroyed": N_("Destroyed"),
+    "Exception_Cancel": N_("Shipment cancelled"),
+    "label_printed": N_("Label made, no scan yet"),
+    "label_purchased": N_("Label made, no scan yet"),
+    "confirmed": N_("Label made, no scan yet"),
+    "carrier_picked_up": N_("Picked up by the carrier"),
+    "in_transit": N_("On its way"),
+    "delayed": N_("Delayed"),
+    "ready_for_pickup": N_("Ready to collect"),
+    "out_for_delivery": N_("Out for delivery"),
+    "attempted_delivery": N_("Delivery tried and failed"),
+    "delivered": N_("Delivered"),
+    "failure": N_("The carrier reports a problem"),
+}
+
+_BY_REASON = {
+    Reason.REFUSED: N_("Ask the customer why"),
+    Reason.BAD_ADDRESS: N_("Ask the customer for the address"),
+    Reason.STORAGE_EXPIRED: N_("Ask the supplier to stop the return"),
+    Reason.RECIPIENT_ABSENT: N_("Tell the customer to collect it"),
+    Reason.CUSTOMS_PROHIBITED: N_("Ask the carrier what customs want"),
+    Reason.CUSTOMS_RESTRICTED: N_("Ask the carrier what customs want"),
+    Reason.CUSTOMS_UNSPECIFIED: N_("Send the carrier an invoice"),
+    Reason.DAMAGED: N_("Refund or send again"),
+    Reason.LOST: N_("Refund or send again"),
+    Reason.DESTROYED: N_("Refund or send again"),
+    Reason.RECIPIENT_UNAVAILABLE: N_("Tell the customer to collect it"),
+    Reason.DELAYED_OR_RESCHEDULED: N_("Tell the customer it is late"),
+    Reason.DELAYED: N_("Tell the customer it is late"),
+    Reason.LATER_DELIVERY_REQUESTED: N_("Wait for the day agreed"),
+    Reason.ADDRESS_NOT_FOUND: N_("Ask the customer for the address"),
+    Reason.RURAL_OR_REMOTE: N_("Tell the customer to collect it"),
+    Reason.RETURNING: N_("Ask the supplier to stop the return"),
+    Reason.CANCELLED: N_("Ask the supplier to send it again"),
+    Reason.SECURITY_OR_FEE: N_("Ask the customer to pay the fee"),
+    Reason.OTHER: N_("Ask the carrier what happened"),
+}
+
+_FULFILLMENT = {
+    "unfulfilled": N_("Unfulfilled"),
+    "partially_fulfilled": N_("Partially fulfilled"),
+    "fulfilled": N_("Fulfilled"),
+    "restocked": N_("Restocked"),
+    "on_hold": N_("On hold"),
+    "scheduled": N_("Scheduled"),
+    "in_progress": N_("In progress"),
+    "open": N_("Unfulfilled"),
+    "pending_fulfillment": N_("In progress"),
+    "request_declined": N_("Request declined"),
+    "fulfillment_not_required": N_("Not required"),
+}
+
+_SOURCES = {
+    "17track": "17TRACK",
+    "shopify": "Shopify",
+    "merchant": N_("you"),
+    "schedule": N_("by schedule"),
+}
+
+_SHOPIFY_VALUES = {
+    "CONFIRMED": N_("Confirmed"),
+    "CARRIER_PICKED_UP": N_("Picked up by carrier"),
+    "IN_TRANSIT": N_("In transit"),
+    "DELAYED": N_("Delayed"),
+    "READY_FOR_PICKUP": N_("Ready for pickup"),
+    "OUT_FOR_DELIVERY": N_("Out for delivery"),
+    "ATTEMPTED_DELIVERY": N_("Attempted delivery"),
+    "DELIVERED": N_("Delivered"),
+    "FAILURE": N_("Failure"),
+}
+
+_PROBLEMS = {
+    "need_field": N_("The carrier asks for more, such as a postcode or a phone number"),
+    "no_carrier": N_("17TRACK could not tell which carrier it is"),
+    "bad_number": N_("17TRACK refused the number"),
+    "other": N_("17TRACK refused the number"),
+}
+
+EVENTS = {"shipping_confirmation": N_("Shipping confirmation")}
+
+
+def reason(value: str) -> str:
+    """A reason in words, empty for none."""
+    return _(_REASONS[Reason(value)]) if value else ""
+
+
+def checkpoint(code: str, text: str) -> str:
+    """A checkpoint in plain words by its code; of an unknown one, the carrier's own."""
+    known = _CHECKPOINTS.get(code) or _CHECKPOINTS.get(f"{code.split('_')[0]}_Other")
+    return _(known) if known else text
+
+
+def fulfillment(value: str) -> str:
+    """Shopify's word for how far an order is fulfilled."""
+    return _(_FULFILLMENT.get(value, "Unfulfilled"))
+
+
+def source(value: str) -> str:
+    """Who said or did it."""
+    return _(_SOURCES.get(value, value)) if value else ""
+
+
+def shopify_value(value: str) -> str:
+    """Shopify's word for a FulfillmentEventStatus."""
+    return _(_SHOPIFY_VALUES.get(value, value))
+
+
+def problem(value: str) -> str:
+    """Why a provider does not follow a number, empty if it does."""
+    return _(_PROBLEMS[value]) if value in _PROBLEMS else ""
+
+
+def event(value: str) -> str:
+    """The name of a message."""
+    return _(EVENTS.get(value, value))
+
+
+def next_step(order: Order, shipment: Shipment | None) -> str:
+    """What the merchant is to do about an order by its neediest shipment; empty: nothing."""
+    status = Status(order.status) if order.status else None
+    if status in {Status.ALERT, Status.UNDELIVERED} and shipment and shipment.reason:
+        return _(_BY_REASON[Reason(shipment.reason)])
+    if status is Status.PENDING and shipment:
+        until = formats.day(shipment.status_since + RECOGNIZED_WITHIN)
+        if clock.now() - shipment.status_since < RECOGNIZED_WITHIN:
+            return _("Wait for a first scan until %(day)s", day=until)
+        return _("Ask the supplier whether it left")
+    return _(_BY_STATUS[status]) if status in _BY_STATUS else _by_age(order)
+
+
+_BY_STATUS = {
+    Status.EXPIRED: N_("Ask the supplier where it is"),
+    Status.NOT_RECOGNIZED: N_("Ask the supplier for the right number"),
+    Status.RETURNED: N_("Refund or send again"),
+}
+
+
+def _by_age(order: Order) -> str:
+    now = clock.now()
+    if order.unfulfilled_from and order.unfulfilled_from <= now:
+        return _("Fulfill it or write to the customer")
+    if order.late_from and order.late_from <= now:
+        return _("Ask the supplier; offer a refund")
+    return ""
+
+
+def attention(order: Order) -> str:
+    """Why an order requires attention, and since when; empty if it does not."""
+    now = clock.now()
+    if order.attention_from is None or order.attention_from > now:
+        return ""
+    whys = []
+    if order.unfulfilled_from and order.unfulfilled_from <= now:
+        whys.append(_("not fulfilled for 7 days"))
+    if order.problem_from and order.problem_from <= now:
+        whys.append(_("a parcel has a problem"))
+    if order.late_from and order.late_from <= now:
+        whys.append(_("over 45 days"))
+    since = formats.short_moment(order.attention_from)
+    return _("Since %(since)s: %(why)s", since=since, why="; ".join(whys))
+
+
+def requires_attention(order: Order) -> bool:
+    """Whether the order requires attention now."""
+    return order.attention_from is not None and order.attention_from <= clock.now()

@@ -1,0 +1,47 @@
+"""Encryption of secrets and contact fields at rest, and the keyed hash by which they are found."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+_fernet: MultiFernet | None = None
+_hash_key = b""
+
+
+class CannotDecrypt(Exception):
+    """A value was encrypted with a key that is not among ENCRYPTION_KEYS any more."""
+
+
+def configure(encryption_keys: Sequence[str], secret_key: str) -> None:
+    """Use these Fernet keys, newest first; the hash's key is derived from `secret_key`."""
+    global _fernet, _hash_key
+    _fernet = MultiFernet([Fernet(key) for key in encryption_keys])
+    _hash_key = hmac.digest(secret_key.encode(), b"retrack: exact search", "sha256")
+
+
+def encrypt(text: str) -> str:
+    """The text, encrypted with the newest key."""
+    return _keys().encrypt(text.encode()).decode()
+
+
+def decrypt(token: str) -> str:
+    """The text again. Raises CannotDecrypt if no key fits."""
+    try:
+        return _keys().decrypt(token).decode()
+    except InvalidToken as error:
+        raise CannotDecrypt("a stored secret was encrypted with a key that is gone") from error
+
+
+def keyed_hash(text: str) -> str:
+    """A hash by which an encrypted value is found again, exactly, whatever its case; hex."""
+    return hmac.new(_hash_key, text.strip().lower().encode(), hashlib.sha256).hexdigest()
+
+
+def _keys() -> MultiFernet:
+    if _fernet is None:
+        raise RuntimeError("crypto.configure() has not been called")
+    return _fernet

@@ -1,0 +1,154 @@
+"""The database: one engine a process, reading and writing sessions, migrations.
+
+SQLite is used as it wants to be: WAL, `synchronous=FULL` (an answered webhook survives a power
+cut), the driver in autocommit with `BEGIN IMMEDIATE` for writers (a transaction that reads and then
+writes otherwise fails at once when another one wrote in between), and a file lock around every
+write, since SQLite's own busy handler is unfair and starves one process for seconds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+from shopify_app import tenants
+
+READ_ONLY = "retrack_read_only"
+BUSY_SECONDS = 2.0
+WAL_PAGES = 16_000
+"""A checkpoint every 300 webhooks, SQLite's default, would cost more than it saves."""
+
+ROOT = Path(__file__).resolve().parent.parent
+_engine: Engine | None = None
+
+
+class AppSession(Session):
+    """A session whose every query has to name its shop."""
+
+
+tenants.guard(AppSession)
+
+
+def configure(url: str) -> Engine:
+    """Make the process's engine. An address without a driver gets the one we ship."""
+    global _engine
+    if _engine is not None:
+        _engine.dispose()
+    _engine = make_engine(url)
+    return _engine
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `url`, set up for this product."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    if parsed.drivername in {"postgres", "postgresql"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+
+
+def engine() -> Engine:
+    """The process's engine."""
+    if _engine is None:
+        raise RuntimeError("database.configure() has not been called")
+    return _engine
+
+
+def dispose_after_fork() -> None:
+    """Forget the parent's connections; the child opens its own."""
+    if _engine is not None:
+        _engine.dispose(close=False)
+
+
+@contextmanager
+def reading() -> Iterator[AppSession]:
+    """A session for queries: it sees what is committed and holds up no writer."""
+    connection = engine().connect().execution_options(**{READ_ONLY: True})
+    with connection, AppSession(connection, autoflush=False) as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[AppSession]:
+    """A session in one write transaction: committed at the end, rolled back on an error.
+
+    No HTTP inside: on SQLite an open write transaction stops every other writer, intake included.
+    """
+    session = AppSession(engine(), expire_on_commit=False)
+    with write_lock(engine()), session, session.begin():
+        yield session
+
+
+def write_lock(of: Engine) -> AbstractContextManager[None]:
+    """The lock that makes writers of one SQLite file take turns; nothing on PostgreSQL."""
+    path = of.url.database if of.dialect.name == "sqlite" else None
+    return _file_lock(f"{path}.lock") if path else nullcontext()
+
+
+@contextmanager
+def _file_lock(path: str) -> Iterator[None]:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _sqlite_engine(url: str) -> Engine:
+    path = make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    made = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(made, "connect", _set_up_sqlite)
+    event.listen(made, "begin", _begin_immediately)
+    return made
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"wal_autocheckpoint={WAL_PAGES}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediately(connection: Connection) -> None:
+    if not connection.get_execution_options().get(READ_ONLY):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def migrate(url: str) -> None:
+    """Bring the database at `url` to the newest schema."""
+    command.upgrade(_alembic(url), "head")
+
+
+def is_migrated() -> bool:
+    """Whether the process's database has the schema this code was written for."""
+    with engine().connect().execution_options(**{READ_ONLY: True}) as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current == ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+
+
+def _alembic(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["url"] = url
+    return config

@@ -1,0 +1,88 @@
+"""Which hours are fit for a text message where the customer lives.
+
+The zone goes by the shipping address, not by the phone number. Where a country has several and the
+province does not tell, the hour has to be fit in all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.core import get_global
+
+FIRST_HOUR, LAST_HOUR = 8, 21
+"""No text before 8:00 or from 21:00 on."""
+
+_BY_PROVINCE = {
+    "US": {
+        "America/New_York": "CT DC DE FL GA IN KY MA MD ME MI NC NH NJ NY OH PA RI SC VA VT WV",
+        "America/Chicago": "AL AR IA IL KS LA MN MO MS ND NE OK SD TN TX WI",
+        "America/Denver": "CO ID MT NM UT WY",
+        "America/Phoenix": "AZ",
+        "America/Los_Angeles": "CA NV OR WA",
+        "America/Anchorage": "AK",
+        "Pacific/Honolulu": "HI",
+        "America/Puerto_Rico": "PR",
+    },
+    "CA": {
+        "America/St_Johns": "NL",
+        "America/Halifax": "NB NS PE",
+        "America/Toronto": "ON QC",
+        "America/Winnipeg": "MB",
+        "America/Regina": "SK",
+        "America/Edmonton": "AB NT",
+        "America/Vancouver": "BC YT",
+        "America/Iqaluit": "NU",
+    },
+    "AU": {
+        "Australia/Sydney": "NSW ACT VIC TAS",
+        "Australia/Brisbane": "QLD",
+        "Australia/Adelaide": "SA",
+        "Australia/Darwin": "NT",
+        "Australia/Perth": "WA",
+    },
+}
+
+
+def zones(country_code: str, province_code: str) -> list[ZoneInfo]:
+    """The zones the address may lie in; UTC for a country nobody named."""
+    for zone, provinces in _BY_PROVINCE.get(country_code, {}).items():
+        if province_code in provinces.split():
+            return [ZoneInfo(zone)]
+    return _of_country(country_code) or [ZoneInfo("UTC")]
+
+
+@cache
+def _of_country(country_code: str) -> list[ZoneInfo]:
+    names = get_global("territory_zones").get(country_code, [])
+    return [zone for zone in map(_zone, names) if zone]
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except ZoneInfoNotFoundError:
+        return None
+
+
+def next_waking_hour(where: Sequence[ZoneInfo], now: datetime) -> datetime:
+    """`now` if it is between 8:00 and 21:00 in all these zones, else the next moment that is.
+
+    Steps by the quarter hour: some zones are off by 15, 30 or 45 minutes, and DST may fall between.
+    """
+    if _awake(where, now):
+        return now
+    quarter = timedelta(minutes=15)
+    start = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0) + quarter
+    return next((at for at in _quarters(start, quarter) if _awake(where, at)), now)
+
+
+def _quarters(start: datetime, quarter: timedelta) -> Iterable[datetime]:
+    return (start + step * quarter for step in range(4 * 24 * 2))
+
+
+def _awake(where: Sequence[ZoneInfo], at: datetime) -> bool:
+    return all(FIRST_HOUR <= at.astimezone(zone).hour < LAST_HOUR for zone in where)

@@ -1,0 +1,87 @@
+"""The job of the queue `bulk`: read the orders a new shop already has.
+
+Page by page, newest first, each through the same action as a webhook. The place is kept in the
+shop's row, so a job that dies goes on where it was. What was fulfilled before the install is marked
+as imported by that action: no message and no write-back comes of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from rq.timeouts import JobTimeoutException
+from sqlalchemy import select
+
+from shopify_app import clock, database, queue
+from shopify_app.actions import orders
+from shopify_app.models import Shop
+from shopify_app.shopify import admin, client
+from shopify_app.shopify.admin import OrdersPage
+
+log = logging.getLogger(__name__)
+
+REACH = timedelta(days=60)
+"""Without `read_all_orders` Shopify shows the last 60 days."""
+LEASE = timedelta(minutes=3)
+MOST_TRIES = 8
+
+
+def run() -> None:
+    """Read pages, one shop after another in turns, until no shop waits."""
+    queue.taken("bulk")
+    while claimed := _claim():
+        _read_page(*claimed)
+
+
+def _claim() -> tuple[int, str, str] | None:
+    """A shop whose import waits, leased: its id, its domain and where to go on."""
+    now = clock.now()
+    wanted = (
+        select(Shop)
+        .where(Shop.import_state.in_(("waiting", "running")), Shop.import_due_at <= now)
+        .order_by(Shop.import_due_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    with database.writing() as session:
+        shop = session.scalar(wanted)
+        if shop is None:
+            return None
+        shop.import_state, shop.import_due_at = "running", now + LEASE
+        return shop.id, shop.domain, shop.import_cursor
+
+
+def _read_page(shop_id: int, domain: str, cursor: str) -> None:
+    try:
+        with database.reading() as session:
+            since = session.get_one(Shop, shop_id).installed_at - REACH
+        page = admin.orders_page(shop_id, domain, since, cursor)
+        _apply(shop_id, page)
+    except JobTimeoutException:
+        raise
+    except client.ShopifyError as error:
+        _failed(shop_id, error)
+
+
+def _apply(shop_id: int, page: OrdersPage) -> None:
+    """The orders of a page and the place of the next one, in one transaction."""
+    with database.writing() as session:
+        shop = session.get_one(Shop, shop_id)
+        for facts in page.orders:
+            orders.record_order(session, shop, facts)
+        shop.imported_orders += len(page.orders)
+        shop.import_cursor, shop.import_attempts, shop.import_error = page.next_cursor, 0, ""
+        shop.import_state = "running" if page.next_cursor else "done"
+        shop.import_due_at = clock.now() if page.next_cursor else None
+
+
+def _failed(shop_id: int, error: client.ShopifyError) -> None:
+    log.warning("the import of shop %d waits: %s", shop_id, error)
+    with database.writing() as session:
+        shop = session.get_one(Shop, shop_id)
+        shop.import_attempts += 1
+        shop.import_error = type(error).__name__
+        shop.import_due_at = clock.now() + timedelta(seconds=10) * 2**shop.import_attempts
+        if shop.import_attempts >= MOST_TRIES:
+            shop.import_state = "failed"

@@ -1,0 +1,188 @@
+"""The job of the queue `inbox`: apply what came in.
+
+Claim, then work. A claim is a commit of its own that counts the attempt and takes a lease. Rows on
+their first attempt are applied as one batch in one transaction; a row with an attempt behind it
+runs alone: one that raises or kills its worker harms no neighbour and is set aside by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rq.timeouts import JobTimeoutException
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shopify_app import clock, database, queue
+from shopify_app.models import Inbox, Shop
+from webhooks.handlers import HANDLERS, PROOFS, pushes
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+LEASE = timedelta(minutes=2)
+MOST_TRIES, MOST_DEATHS = 5, 3
+SHOP_MAY_COME = timedelta(days=1)
+"""Webhooks may come before the app is first opened. So long they wait for their shop."""
+LOOK_FOR_SHOP = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that is ours for the length of the lease."""
+
+    id: int
+    source: str
+    account: str
+    topic: str
+    body: bytes
+    received_at: datetime
+    attempts: int
+    failures: int
+
+    @property
+    def first(self) -> bool:
+        """Whether it may share a transaction with others."""
+        return self.attempts == 1 and self.topic not in PROOFS
+
+
+class ShopUnknown(Exception):
+    """The shop has not opened the app yet: the row waits."""
+
+
+def run() -> None:
+    """Apply rows until there are none that are due."""
+    queue.taken("inbox")
+    while claimed := _claim():
+        together = [row for row in claimed if row.first]
+        done = _apply_together(together)
+        for row in claimed:
+            if not (done and row.first):
+                _apply_alone(row)
+
+
+def _claim() -> list[Claimed]:
+    now = clock.now()
+    wanted = (
+        select(Inbox)
+        .where(Inbox.state == "waiting", Inbox.due_at <= now)
+        .order_by(Inbox.due_at, Inbox.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    with database.writing() as session:
+        rows = session.scalars(wanted).all()
+        return [claimed for row in rows if (claimed := _take(row, now))]
+
+
+def _take(row: Inbox, now: datetime) -> Claimed | None:
+    """Count the attempt. None if the row has died too often to be touched again."""
+    if row.attempts - row.failures >= MOST_DEATHS:
+        row.state, row.ended_at = "set_aside", now
+        row.note = "its worker died each time"
+        return None
+    row.attempts += 1
+    row.due_at = now + LEASE
+    return Claimed(
+        row.id,
+        row.source,
+        row.account,
+        row.topic,
+        row.body,
+        row.received_at,
+        row.attempts,
+        row.failures,
+    )
+
+
+def _apply_together(rows: Sequence[Claimed]) -> bool:
+    """Apply all in one transaction; False if one of them raised, and nothing was applied."""
+    try:
+        with database.writing() as session:
+            for row in rows:
+                _end(session, row, _handle(session, row))
+    except JobTimeoutException:
+        raise
+    except Exception as error:  # whatever it is, the row it came from is found one by one
+        log.info("a batch of %d is tried one by one: %s", len(rows), type(error).__name__)
+        return False
+    return True
+
+
+def _apply_alone(row: Claimed) -> None:
+    try:
+        refuted = _refute(row)
+        with database.writing() as session:
+            _end(session, row, refuted or _handle(session, row))
+    except JobTimeoutException:
+        raise
+    except ShopUnknown:
+        _wait_for_shop(row)
+    except Exception as error:  # kept with the row; it is tried again, or set aside
+        _failed(row, error)
+
+
+def _handle(session: Session, row: Claimed) -> str | None:
+    """Apply one row; returns why it changed nothing, None if it did."""
+    if row.source != "shopify":
+        return pushes.take(session, row.account, row.body)
+    handler = HANDLERS.get(row.topic)
+    if handler is None:
+        return "no such topic"
+    shop = session.scalar(select(Shop).where(Shop.domain == row.account))
+    if shop is None or not shop.installed:
+        raise ShopUnknown
+    shop.last_webhook_at = max(shop.last_webhook_at or row.received_at, row.received_at)
+    body = json.loads(row.body)
+    if not isinstance(body, dict):
+        raise ValueError("the body is not an object")
+    return handler(session, shop, body)
+
+
+def _refute(row: Claimed) -> str | None:
+    proof = PROOFS.get(row.topic)
+    if proof is None:
+        return None
+    with database.reading() as session:
+        shop = session.scalar(select(Shop).where(Shop.domain == row.account))
+    return proof(shop) if shop and shop.installed else None
+
+
+def _end(session: Session, row: Claimed, ignored: str | None) -> None:
+    """The body has served: it is emptied, since it holds personal data."""
+    state = "ignored" if ignored else "done"
+    ended = {"state": state, "note": ignored or "", "ended_at": clock.now(), "body": b""}
+    session.execute(update(Inbox).where(Inbox.id == row.id).values(ended))
+
+
+def _wait_for_shop(row: Claimed) -> None:
+    now = clock.now()
+    with database.writing() as session:
+        if now - row.received_at > SHOP_MAY_COME:
+            _end(session, row, "the shop has not installed the app")
+            return
+        later = {"due_at": now + LOOK_FOR_SHOP, "attempts": row.attempts - 1}
+        session.execute(update(Inbox).where(Inbox.id == row.id).values(later))
+
+
+def _failed(row: Claimed, error: Exception) -> None:
+    failures = row.failures + 1
+    note = f"{type(error).__name__}: {_safe(error)}"
+    log.warning("inbox row %d (%s) failed, try %d: %s", row.id, row.topic, failures, note)
+    now = clock.now()
+    kept: dict[str, object] = {"failures": failures, "note": note}
+    if failures >= MOST_TRIES:
+        kept |= {"state": "set_aside", "ended_at": now}
+    else:
+        kept["due_at"] = now + timedelta(seconds=5 * 4**failures)
+    with database.writing() as session:
+        session.execute(update(Inbox).where(Inbox.id == row.id).values(kept))
+
+
+def _safe(error: Exception) -> str:
+    """An error's words where they are our own; others may quote the body."""
+    return str(error) if type(error).__module__.startswith(("webhooks.", "shopify_app.")) else ""

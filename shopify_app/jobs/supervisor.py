@@ -1,0 +1,174 @@
+"""Keeps the workers alive: one RQ worker a queue, and the ticker, each a process of its own.
+
+A child that dies is started again; when this process ends, they end. Modules are imported and
+settings read before the fork, so that a job starts in milliseconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from redis import Redis
+from rq import Queue, Worker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
+
+from shopify_app import database, queue
+from shopify_app.jobs import backfill, deliver, poll_carriers, process_inbox, tick
+
+log = logging.getLogger(__name__)
+
+PRELOADED = (backfill, deliver, poll_carriers, process_inbox)
+"""A job is found by its name; imported before the fork, it is found at once."""
+GRACE = 25.0
+REST_BEFORE_RESTART = 0.5
+_PR_SET_PDEATHSIG = 1
+
+
+class QueueWorker(Worker):
+    """RQ's worker, which dies with its parent and hears every SIGTERM."""
+
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[Job, Queue] | None:
+        # A SIGTERM between RQ's check and its blocking wait would be forgotten until the next job.
+        self.set_state(WorkerStatus.IDLE)
+        if self._stop_requested:
+            return None
+        return super().dequeue_job_and_maintain_ttl(timeout, max_idle_time)
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        die_with_parent(os.getppid())
+        database.dispose_after_fork()
+        super().main_work_horse(job, queue)
+
+
+def main(prepare: Callable[[], str]) -> None:
+    """Run the workers until SIGTERM or SIGINT. `prepare` wires the process, returns Redis' URL."""
+    options = _options()
+    redis_url = prepare()
+    parts: dict[str, Callable[[], None]] = {
+        name: partial(work, name, redis_url) for name in options.queues
+    }
+    if not options.no_ticker:
+        parts["ticker"] = run_ticker
+    Supervisor(parts).run()
+
+
+@dataclass
+class Supervisor:
+    """Forks the parts, starts again what dies, stops all when told to."""
+
+    parts: dict[str, Callable[[], None]]
+    _running: dict[int, str] = field(default_factory=dict)
+    _stopping: bool = False
+
+    def run(self) -> None:
+        """Fork and watch until told to stop; then let each finish what it has in hand."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        for name in self.parts:
+            self._start(name)
+        log.info("working on %s", ", ".join(self.parts))
+        while self._running:
+            self._wait()
+
+    def _start(self, name: str) -> None:
+        parent = os.getpid()
+        child = os.fork()
+        if child:
+            self._running[child] = name
+            return
+        try:
+            die_with_parent(parent)
+            database.dispose_after_fork()
+            self.parts[name]()
+            os._exit(0)
+        except BaseException:
+            logging.exception("%s ended", name)
+            os._exit(1)
+
+    def _wait(self) -> None:
+        try:
+            child, _status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            self._running.clear()
+            return
+        if not child:
+            time.sleep(0.1)
+            self._kill_late()
+            return
+        name = self._running.pop(child, None)
+        if name and not self._stopping:
+            log.warning("%s died and is started again", name)
+            time.sleep(REST_BEFORE_RESTART)
+            self._start(name)
+
+    def _stop(self, _number: int, _frame: object) -> None:
+        if not self._stopping:
+            self._stopping = True
+            self._kill_at = time.monotonic() + GRACE
+            self._signal_all(signal.SIGTERM)
+
+    def _kill_late(self) -> None:
+        if self._stopping and time.monotonic() > self._kill_at:
+            self._signal_all(signal.SIGKILL)
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        for child in self._running:
+            os.kill(child, number)
+
+
+def work(name: str, redis_url: str) -> None:
+    """Be the worker of one queue. Redis being away ends it; it is started again."""
+    connection = Redis.from_url(redis_url)
+    worker = QueueWorker(
+        [queue.queue(name, connection)],
+        connection=connection,
+        serializer=JSONSerializer,
+        log_job_description=False,
+        worker_ttl=30,
+        maintenance_interval=60,
+    )
+    worker.work(logging_level=None)
+
+
+def run_ticker() -> None:
+    """Be the ticker."""
+    stopped: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda got, _frame: stopped.append(got))
+    tick.run(lambda: bool(stopped))
+
+
+def die_with_parent(parent: int) -> None:
+    """Be killed when the parent ends, however it ends (Linux only; elsewhere an orderly stop)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="worker.py", description="Run Retrack's workers.")
+    names = ",".join(queue.JOBS)
+    parser.add_argument("--queues", default=names, type=_queues, help=f"some of {names}")
+    parser.add_argument("--no-ticker", action="store_true", help="leave waking to another machine")
+    return parser.parse_args()
+
+
+def _queues(text: str) -> list[str]:
+    names = [name for name in text.split(",") if name]
+    if not names or not set(names) <= set(queue.JOBS):
+        raise argparse.ArgumentTypeError(f"choose some of {', '.join(queue.JOBS)}")
+    return names

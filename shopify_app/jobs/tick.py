@@ -1,0 +1,65 @@
+"""The ticker: every second it wakes whatever has rows waiting, in case Redis forgot.
+
+It does no work itself, so two of them do no harm: a job woken twice finds nothing the second time.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from shopify_app import clock, database, queue
+from shopify_app.jobs import poll_carriers
+from shopify_app.jobs.deliver import STUCK_AFTER
+from shopify_app.models import Inbox, Outbox, Shop
+from shopify_app.tenants import across_shops
+
+log = logging.getLogger(__name__)
+
+EVERY = 1.0
+
+
+def run(stopped: Callable[[], bool]) -> None:
+    """Tick until `stopped()`. A database out of reach is said once a minute and waited for."""
+    said_at = float("-inf")
+    while not stopped():
+        try:
+            tick()
+        except SQLAlchemyError as error:
+            if time.monotonic() - said_at > 60:
+                log.error("the ticker cannot read the database: %s", type(error).__name__)
+                said_at = time.monotonic()
+        time.sleep(EVERY)
+
+
+def tick() -> None:
+    """Wake each queue that has something due."""
+    for name, something in _due().items():
+        with database.reading() as session:
+            due = any(session.scalar(across_shops(wanted.limit(1))) for wanted in something)
+        if due:
+            queue.wake(name)
+
+
+def _due() -> dict[str, list[Select[Any]]]:
+    now = clock.now()
+    return {
+        "inbox": [select(Inbox.id).where(Inbox.state == "waiting", Inbox.due_at <= now)],
+        "deliver": [
+            select(Outbox.id).where(Outbox.state == "waiting", Outbox.due_at <= now),
+            select(Outbox.id).where(
+                Outbox.state == "sending", Outbox.sending_since < now - STUCK_AFTER
+            ),
+        ],
+        "poll": [poll_carriers.due_shipments(), poll_carriers.unchecked_accounts()],
+        "bulk": [
+            select(Shop.id).where(
+                Shop.import_state.in_(("waiting", "running")), Shop.import_due_at <= now
+            )
+        ],
+    }

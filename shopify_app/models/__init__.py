@@ -1,0 +1,23 @@
+"""The rows."""
+
+from shopify_app.models.base import Base
+from shopify_app.models.carrier_account import CarrierAccount
+from shopify_app.models.inbox import Inbox
+from shopify_app.models.order import Fulfillment, Order
+from shopify_app.models.outbox import Outbox
+from shopify_app.models.shipment import Change, CheckpointRow, Shipment, SourceReading
+from shopify_app.models.shop import Shop
+
+__all__ = [
+    "Base",
+    "CarrierAccount",
+    "Change",
+    "CheckpointRow",
+    "Fulfillment",
+    "Inbox",
+    "Order",
+    "Outbox",
+    "Shipment",
+    "Shop",
+    "SourceReading",
+]

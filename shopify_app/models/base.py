@@ -1,0 +1,71 @@
+"""What all rows share: the declarative base and the types of columns."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from shopify_app import crypto
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in the database on every backend."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Encrypted(TypeDecorator[str]):
+    """A text that stands encrypted in the database. An empty one stays empty."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        return crypto.encrypt(value) if value else value
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
+        return crypto.decrypt(value) if value else value
+
+
+class Base(DeclarativeBase):
+    """The base of every model."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
+
+
+_Big = BigInteger().with_variant(Integer, "sqlite")
+
+ShopifyId = Annotated[int, mapped_column(BigInteger)]
+"""An id that Shopify gave: 64 bits."""
+RowId = Annotated[int, mapped_column(_Big, primary_key=True, autoincrement=True)]
+"""An id that the database gives."""
+Secret = Annotated[str, mapped_column(Encrypted, default="")]
+"""A text that is encrypted at rest."""
+Word = Annotated[str, mapped_column(Text, default="")]
+"""A text, empty where nothing is known."""

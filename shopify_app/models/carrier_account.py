@@ -1,0 +1,39 @@
+"""The accounts at tracking providers that the shops, or the whole installation, have."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shopify_app.models.base import Base, Secret, Word
+
+
+class CarrierAccount(Base):
+    """A key at a provider and how it fares. Without an owner it is the installation's own.
+
+    `id` is random: it stands in the address the provider pushes to. `problem` is `auth`, `quota`,
+    `unavailable` or empty, and shown to the merchant. Until `paused_until` the provider is not
+    called; until `registers_from` no new number is registered, as the quota is used up, and what
+    is followed already is followed on.
+    """
+
+    __tablename__ = "carrier_accounts"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    provider: Mapped[str] = mapped_column(Text)
+    # Not `shop_id`: the installation's account is no shop's, and any account is found by its id.
+    owner_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    api_key: Mapped[Secret]
+    key_hash: Mapped[Word]
+    problem: Mapped[Word]
+    problem_since: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
+    registers_from: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    checked_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    pushed_at: Mapped[datetime | None]
+    quota_total: Mapped[int | None]
+    quota_left: Mapped[int | None]

@@ -1,0 +1,132 @@
+"""Orders and their fulfillments, as Shopify means them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKeyConstraint, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shopify_app.domain.status import Status
+from shopify_app.models.base import Base, Secret, ShopifyId, Word
+from shopify_app.models.shipment import Shipment
+
+ATTENTION = text("attention_from IS NOT NULL")
+
+
+class Order(Base):
+    """One order. Until its own facts came it is a placeholder: `placed_at` is null.
+
+    `status` is that of the shipment which needs the merchant most; `attention_from` is the moment
+    from which it requires attention, the earliest of the three rules'. `items` are dicts of
+    `domain.facts.Item`. A deleted or redacted order stays as a tombstone, so that a late webhook
+    does not bring it back.
+    """
+
+    __tablename__ = "orders"
+
+    shop_id: Mapped[ShopifyId] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[ShopifyId] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[Word]
+    placed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime | None]
+    version: Mapped[Word]
+    imported: Mapped[bool] = mapped_column(default=False)
+    deleted_at: Mapped[datetime | None]
+
+    cancelled_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    fulfillment_status: Mapped[Word]
+    total: Mapped[Word]
+    currency: Mapped[Word]
+    items: Mapped[list[Any]] = mapped_column(default=list)
+    ships: Mapped[bool] = mapped_column(default=True)
+    unfulfilled: Mapped[bool] = mapped_column(default=False)
+    fulfilled_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+
+    customer_id: Mapped[ShopifyId | None]
+    customer_name: Mapped[Word]
+    first_name: Mapped[Word]
+    email: Mapped[Secret]
+    email_hash: Mapped[Word]
+    phone: Mapped[Secret]
+    city: Mapped[Word]
+    province: Mapped[Word]
+    province_code: Mapped[Word]
+    country: Mapped[Word]
+    country_code: Mapped[Word]
+    locale: Mapped[Word]
+
+    status: Mapped[str] = mapped_column(Text, default=Status.UNFULFILLED)
+    status_since: Mapped[datetime | None]
+    attention_from: Mapped[datetime | None]
+    late_from: Mapped[datetime | None]
+    problem_from: Mapped[datetime | None]
+    unfulfilled_from: Mapped[datetime | None]
+
+    fulfillments: Mapped[list[Fulfillment]] = relationship(
+        back_populates="order", order_by="Fulfillment.created_at, Fulfillment.id"
+    )
+    shipments: Mapped[list[Shipment]] = relationship(
+        primaryjoin="and_(Shipment.shop_id == Order.shop_id, Shipment.order_id == Order.id, "
+        "Shipment.removed_at.is_(None))",
+        foreign_keys="[Shipment.shop_id, Shipment.order_id]",
+        order_by="Shipment.id",
+        viewonly=True,
+    )
+
+    __table_args__ = (
+        Index(None, "shop_id", "placed_at", "id"),
+        Index(None, "shop_id", "status", "placed_at", "id"),
+        Index(None, "shop_id", "fulfilled_at"),
+        Index(
+            None,
+            "shop_id",
+            "attention_from",
+            "id",
+            sqlite_where=ATTENTION,
+            postgresql_where=ATTENTION,
+        ),
+        Index(None, "shop_id", "name"),
+        Index(None, "shop_id", "email_hash"),
+    )
+
+
+class Fulfillment(Base):
+    """One fulfillment. `imported`: it was made before the app was installed, so its customer is
+    told nothing and Shopify neither. `items` are dicts of `domain.facts.FulfilledItem`.
+
+    The `event_` columns are the newest event that Shopify itself, or another app, told of: one
+    reading for all its shipments. `shopify_value` is the FulfillmentEventStatus that Shopify shows,
+    or will once the outbox is empty.
+    """
+
+    __tablename__ = "fulfillments"
+
+    shop_id: Mapped[ShopifyId] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[ShopifyId] = mapped_column(primary_key=True, autoincrement=False)
+    order_id: Mapped[ShopifyId]
+    name: Mapped[Word]
+    status: Mapped[Word]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[Word]
+    imported: Mapped[bool] = mapped_column(default=False)
+    items: Mapped[list[Any]] = mapped_column(default=list)
+    event_status: Mapped[Word]
+    event_at: Mapped[datetime | None]
+    event_end_at: Mapped[datetime | None]
+    shopify_value: Mapped[Word]
+
+    order: Mapped[Order] = relationship(back_populates="fulfillments")
+    shipments: Mapped[list[Shipment]] = relationship(
+        back_populates="fulfillment", order_by="Shipment.position, Shipment.id"
+    )
+
+    __table_args__ = (
+        ForeignKeyConstraint(["shop_id", "order_id"], ["orders.shop_id", "orders.id"]),
+        Index(None, "shop_id", "order_id"),
+    )

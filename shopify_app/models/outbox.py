@@ -1,0 +1,50 @@
+"""What has been decided and has to go out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shopify_app.models.base import Base, RowId, ShopifyId, Word
+
+WAITING = text("state = 'waiting'")
+SENDING = text("state = 'sending'")
+
+
+class Outbox(Base):
+    """One message to a customer, or one write to Shopify. It holds ids; it is rendered when sent.
+
+    `key` makes it once: unique in its shop. State: `waiting`, `sending`, `sent`, `arrived`,
+    `failed`, `uncertain` (nobody knows whether it went out) or `suppressed`.
+    `detail` says why, for the merchant; `remote_id` is the id the other side gave.
+    """
+
+    __tablename__ = "outbox"
+
+    id: Mapped[RowId]
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))
+    channel: Mapped[str] = mapped_column(Text)
+    event: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Text)
+    order_id: Mapped[ShopifyId]
+    fulfillment_id: Mapped[ShopifyId]
+    happened_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    state: Mapped[str] = mapped_column(Text, default="waiting")
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sending_since: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    remote_id: Mapped[Word]
+    detail: Mapped[Word]
+
+    __table_args__ = (
+        UniqueConstraint("shop_id", "key"),
+        Index(None, "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index(None, "sending_since", sqlite_where=SENDING, postgresql_where=SENDING),
+        Index(None, "shop_id", "id"),
+        Index(None, "shop_id", "fulfillment_id"),
+    )

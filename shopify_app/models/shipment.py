@@ -1,0 +1,146 @@
+"""Shipments and what is known of their way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shopify_app.domain.status import Status
+from shopify_app.models.base import Base, RowId, ShopifyId, Word
+
+if TYPE_CHECKING:
+    from shopify_app.models.order import Fulfillment
+
+DUE = text("look_at IS NOT NULL")
+
+
+class Shipment(Base):
+    """One parcel: one tracking number of one fulfillment, or the fulfillment while it has none.
+
+    `number_key` is the number without spaces and hyphens. A number that the merchant replaced
+    leaves its shipment behind with `removed_at`: its history stays, it counts no more.
+
+    Looking: `look_at` is when the next look is due, and the lease of the one under way. `asked_at`
+    is when the merchant pressed Retrack, until the answer is there.
+    """
+
+    __tablename__ = "shipments"
+
+    id: Mapped[RowId]
+    shop_id: Mapped[ShopifyId]
+    order_id: Mapped[ShopifyId]
+    fulfillment_id: Mapped[ShopifyId]
+    position: Mapped[int] = mapped_column(default=0)
+    number: Mapped[Word]
+    number_key: Mapped[Word]
+    company: Mapped[Word]
+    url: Mapped[Word]
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    status: Mapped[str] = mapped_column(Text, default=Status.PENDING)
+    reason: Mapped[Word]
+    status_since: Mapped[datetime]
+    status_source: Mapped[Word]
+    status_code: Mapped[Word]
+    pinned: Mapped[bool] = mapped_column(default=False)
+    first_seen: Mapped[Word]
+
+    last_text: Mapped[Word]
+    last_place: Mapped[Word]
+    last_code: Mapped[Word]
+    last_event_at: Mapped[datetime | None]
+
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("carrier_accounts.id"))
+    registered_at: Mapped[datetime | None]
+    carrier: Mapped[Word]
+    carrier_name: Mapped[Word]
+    problem: Mapped[Word]
+    look_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    unchanged: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime | None]
+
+    fulfillment: Mapped[Fulfillment] = relationship(back_populates="shipments")
+    readings: Mapped[list[SourceReading]] = relationship(order_by="SourceReading.source")
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["shop_id", "fulfillment_id"], ["fulfillments.shop_id", "fulfillments.id"]
+        ),
+        UniqueConstraint("shop_id", "fulfillment_id", "number_key"),
+        Index(None, "shop_id", "order_id"),
+        Index(None, "shop_id", "number_key"),
+        Index(None, "number_key"),
+        Index(None, "account_id", "look_at", sqlite_where=DUE, postgresql_where=DUE),
+    )
+
+
+class SourceReading(Base):
+    """The newest word of one source on a shipment: `domain.shipment.Reading` as a row."""
+
+    __tablename__ = "readings"
+
+    shop_id: Mapped[ShopifyId]
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    status: Mapped[Word]
+    reason: Mapped[Word]
+    code: Mapped[Word]
+    happened_at: Mapped[datetime | None]
+    read_at: Mapped[datetime]
+    terminal_at: Mapped[datetime | None]
+    not_found: Mapped[bool] = mapped_column(default=False)
+
+
+class CheckpointRow(Base):
+    """One event of a carrier, with the provider's own code. `key` tells two apart.
+
+    Without a shipment it is an event of the whole fulfillment, as Shopify tells them.
+    """
+
+    __tablename__ = "checkpoints"
+
+    id: Mapped[RowId]
+    shop_id: Mapped[ShopifyId]
+    fulfillment_id: Mapped[ShopifyId]
+    shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipments.id"))
+    key: Mapped[str] = mapped_column(Text)
+    source: Mapped[Word]
+    happened_at: Mapped[datetime | None]
+    local: Mapped[Word]
+    text: Mapped[Word]
+    code: Mapped[Word]
+    place: Mapped[Word]
+    country: Mapped[Word]
+    carrier: Mapped[Word]
+    carrier_number: Mapped[Word]
+
+    __table_args__ = (UniqueConstraint("shop_id", "fulfillment_id", "key"),)
+
+
+class Change(Base):
+    """The history of an order and its shipments: what changed, when, and by whom.
+
+    `what` is `status`, `retrack`, `fulfilled`, `number_added`, `number_removed`, `set_by_hand`,
+    `unpinned` ...; `detail` holds what the words on the page need, never personal data.
+    """
+
+    __tablename__ = "changes"
+
+    id: Mapped[RowId]
+    shop_id: Mapped[ShopifyId]
+    order_id: Mapped[ShopifyId]
+    shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipments.id"))
+    at: Mapped[datetime]
+    what: Mapped[str] = mapped_column(Text)
+    who: Mapped[Word]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    __table_args__ = (
+        Index(None, "shop_id", "shipment_id", "id"),
+        Index(None, "shop_id", "at"),
+    )

@@ -1,0 +1,75 @@
+"""A store that installed the app: its tokens, its settings, how far its import is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shopify_app.domain import tracking_url
+from shopify_app.domain.facts import Tokens
+from shopify_app.models.base import Base, Secret, Word
+
+
+class Shop(Base):
+    """One store, keyed by Shopify's id: a domain can change."""
+
+    __tablename__ = "shops"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    domain: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[Word]
+    email: Mapped[Word]
+    address: Mapped[Word]
+    storefront: Mapped[Word]
+    timezone: Mapped[str] = mapped_column(Text, default="UTC")
+    currency: Mapped[Word]
+    locale: Mapped[str] = mapped_column(Text, default="en")
+
+    installed_at: Mapped[datetime]
+    uninstalled_at: Mapped[datetime | None]
+    last_webhook_at: Mapped[datetime | None]
+
+    # The pair is written whole; whoever refreshes it holds the lease.
+    access_token: Mapped[Secret]
+    access_expires_at: Mapped[datetime | None]
+    refresh_token: Mapped[Secret]
+    refresh_expires_at: Mapped[datetime | None]
+    scopes: Mapped[Word]
+    token_leased_until: Mapped[datetime | None]
+    token_refused_at: Mapped[datetime | None]
+
+    notify: Mapped[bool] = mapped_column(default=False)
+    notify_since: Mapped[datetime | None]
+    notify_by: Mapped[str] = mapped_column(Text, default="retrack")
+    notify_email: Mapped[bool] = mapped_column(default=True)
+    notify_sms: Mapped[bool] = mapped_column(default=True)
+    tracking_url: Mapped[str] = mapped_column(Text, default=tracking_url.DEFAULT)
+    sender_name: Mapped[Word]
+    mail_from: Mapped[Word]
+    reply_to: Mapped[Word]
+    sms_from: Mapped[Word]
+    write_back: Mapped[bool] = mapped_column(default=True)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("carrier_accounts.id"))
+
+    import_state: Mapped[str] = mapped_column(Text, default="waiting")
+    import_cursor: Mapped[Word]
+    imported_orders: Mapped[int] = mapped_column(default=0)
+    import_attempts: Mapped[int] = mapped_column(default=0)
+    import_due_at: Mapped[datetime | None]
+    import_error: Mapped[Word]
+
+    __table_args__ = (Index(None, "import_state", "import_due_at"),)
+
+    @property
+    def installed(self) -> bool:
+        """Whether the app is on the store now."""
+        return self.uninstalled_at is None
+
+    def take_tokens(self, tokens: Tokens) -> None:
+        """Write the pair whole; whoever held the lease gives it back."""
+        self.access_token, self.access_expires_at = tokens.access, tokens.expires_at
+        self.refresh_token, self.refresh_expires_at = tokens.refresh, tokens.refresh_expires_at
+        self.scopes = tokens.scopes or self.scopes
+        self.token_leased_until = self.token_refused_at = None

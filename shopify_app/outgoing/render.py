@@ -1,0 +1,96 @@
+"""The words of a message, rendered at the moment it is sent from what is known then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import css_inline
+from babel.dates import format_skeleton
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from shopify_app import i18n
+from shopify_app.domain import tracking_url
+from shopify_app.models import Fulfillment, Order, Shipment, Shop
+
+_TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+_environment = Environment(
+    loader=FileSystemLoader(_TEMPLATES),
+    autoescape=lambda name: bool(name and name.endswith(".html")),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+
+@dataclass(frozen=True, slots=True)
+class EmailWords:
+    """The words of one email."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def email(event: str, shop: Shop, order: Order, fulfillment: Fulfillment) -> EmailWords:
+    """The email that tells the order's customer of `event`, in the customer's language."""
+    language = language_of(shop, order)
+    names = _names(shop, order, fulfillment, language)
+    subject, text, html = (
+        _environment.get_template(f"email/{event}/{language}/{part}").render(names)
+        for part in ("subject.txt", "body.txt", "body.html")
+    )
+    return EmailWords(subject.strip(), text, _inliner.inline(html))
+
+
+def sms(event: str, shop: Shop, order: Order, fulfillment: Fulfillment) -> str:
+    """The text that tells the order's customer of `event`, in the customer's language."""
+    language = language_of(shop, order)
+    template = _environment.get_template(f"sms/{event}/{language}.txt")
+    return template.render(_names(shop, order, fulfillment, language)).strip()
+
+
+def language_of(shop: Shop, order: Order) -> str:
+    """The customer's language if we write it, else the shop's, else English."""
+    return i18n.language(order.locale, shop.locale)
+
+
+def _names(shop: Shop, order: Order, fulfillment: Fulfillment, language: str) -> dict[str, Any]:
+    """The names a template may use."""
+    zone = ZoneInfo(shop.timezone)
+    live = [s for s in fulfillment.shipments if s.removed_at is None and s.number]
+    return {
+        "shop": {
+            "name": shop.sender_name or shop.name,
+            "address": shop.address,
+            "storefront": shop.storefront,
+        },
+        "order": {"name": order.name, "date": _day(order.placed_at, zone, language)},
+        "fulfillment": {"date": _day(fulfillment.created_at, zone, language)},
+        "customer": {
+            "name": order.customer_name,
+            "first_name": order.first_name,
+            "place": ", ".join(p for p in (order.city, order.province, order.country) if p),
+        },
+        "parcels": [_parcel(shop, shipment) for shipment in live],
+        "several": len(live) > 1,
+        "items": fulfillment.items,
+    }
+
+
+def _parcel(shop: Shop, shipment: Shipment) -> dict[str, str]:
+    return {
+        "number": shipment.number,
+        "carrier": shipment.carrier_name or shipment.company,
+        "url": tracking_url.link(shop.tracking_url, shipment.number),
+        "site": tracking_url.site(shop.tracking_url),
+    }
+
+
+def _day(moment: datetime | None, zone: ZoneInfo, language: str) -> str:
+    return format_skeleton("MMMMd", moment, tzinfo=zone, locale=language) if moment else ""

@@ -1,0 +1,165 @@
+"""The settings of the installation, read once from the environment. Nothing else reads it.
+
+Every setting can be given as `NAME` or as `NAME_FILE`, the path of a file that holds the value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_SCOPES = (
+    "read_orders,read_customers,read_locales,read_fulfillments,write_fulfillments,"
+    "read_merchant_managed_fulfillment_orders,write_merchant_managed_fulfillment_orders"
+)
+FERNET_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
+
+
+class BadSetting(Exception):
+    """A setting is missing or cannot be used. The message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of the installation, checked. Addresses carry no slash at the end."""
+
+    shopify_api_key: str
+    shopify_api_secret: str
+    shopify_api_secret_old: str
+    shopify_scopes: str
+    shopify_api_version: str
+    shopify_admin_url: str
+    shopify_app_bridge_url: str
+    app_url: str
+    secret_key: str
+    encryption_keys: tuple[str, ...]
+    database_url: str
+    redis_url: str
+    seventeentrack_url: str
+    seventeentrack_api_key: str
+    smtp_url: str
+    mail_from: str
+    twilio_url: str
+    twilio_account_sid: str
+    twilio_auth_token: str
+    twilio_from: str
+    log_level: str
+    metrics_token: str
+    web_workers: int
+    dev_clock_url: str
+    dev_frame_ancestors: str
+
+    @property
+    def webhook_secrets(self) -> tuple[bytes, ...]:
+        """The secrets a webhook may be signed with, the current one first.
+
+        After a rotation Shopify signs with the old secret for up to an hour.
+        """
+        both = (self.shopify_api_secret, self.shopify_api_secret_old)
+        return tuple(secret.encode() for secret in both if secret)
+
+
+class _Reader:
+    """Reads names from a mapping such as `os.environ`; every failure is a BadSetting."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, name: str, default: str = "") -> str:
+        path = self._environ.get(f"{name}_FILE")
+        if not path:
+            return self._environ.get(name, "").strip() or default
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadSetting(f"{name}_FILE: cannot read {path}: {error.strerror}") from error
+
+    def required(self, name: str, hint: str) -> str:
+        value = self.text(name)
+        if not value:
+            raise BadSetting(f"{name} is not set: {hint}")
+        return value
+
+    def url(self, name: str, default: str, schemes: tuple[str, ...] = ("https", "http")) -> str:
+        value = self.text(name, default).rstrip("/")
+        if value and value.split("://")[0] not in schemes:
+            raise BadSetting(f"{name} has to start with {' or '.join(f'{s}://' for s in schemes)}")
+        return value
+
+    def required_url(self, name: str, hint: str, schemes: tuple[str, ...]) -> str:
+        self.required(name, hint)
+        return self.url(name, "", schemes)
+
+    def number(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isdigit() or int(value) < 1:
+            raise BadSetting(f"{name} has to be a whole number of 1 or more, not {value!r}")
+        return int(value)
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read and check every setting. Raises BadSetting with one line that says what to mend."""
+    read = _Reader(environ)
+    settings = Settings(
+        shopify_api_key=read.required("SHOPIFY_API_KEY", "the client id of the app"),
+        shopify_api_secret=read.required("SHOPIFY_API_SECRET", "the client secret of the app"),
+        shopify_api_secret_old=read.text("SHOPIFY_API_SECRET_OLD"),
+        shopify_scopes=read.text("SHOPIFY_SCOPES", DEFAULT_SCOPES),
+        shopify_api_version=read.text("SHOPIFY_API_VERSION", "2026-10"),
+        shopify_admin_url=read.url("SHOPIFY_ADMIN_URL", "https://{shop}"),
+        shopify_app_bridge_url=read.url(
+            "SHOPIFY_APP_BRIDGE_URL", "https://cdn.shopify.com/shopifycloud/app-bridge.js"
+        ),
+        app_url=read.required_url(
+            "APP_URL", "the address under which Shopify opens the app", ("https", "http")
+        ),
+        secret_key=read.required("SECRET_KEY", "a long random text that signs cookies and links"),
+        encryption_keys=_encryption_keys(read),
+        database_url=read.text("DATABASE_URL", f"sqlite:///{Path('var/retrack.sqlite').resolve()}"),
+        redis_url=read.required_url(
+            "REDIS_URL",
+            "redis://host:6379/0 or unix:///path/to.sock?db=0",
+            ("redis", "rediss", "unix"),
+        ),
+        seventeentrack_url=read.url("SEVENTEENTRACK_URL", "https://api.17track.net/track/v2.4"),
+        seventeentrack_api_key=read.text("SEVENTEENTRACK_API_KEY"),
+        smtp_url=read.url("SMTP_URL", "", ("smtp", "smtps")),
+        mail_from=read.text("MAIL_FROM", "orders@localhost"),
+        twilio_url=read.url("TWILIO_URL", "https://api.twilio.com"),
+        twilio_account_sid=read.text("TWILIO_ACCOUNT_SID"),
+        twilio_auth_token=read.text("TWILIO_AUTH_TOKEN"),
+        twilio_from=read.text("TWILIO_FROM"),
+        log_level=_log_level(read),
+        metrics_token=read.text("METRICS_TOKEN"),
+        web_workers=read.number("WEB_WORKERS", 1),
+        dev_clock_url=read.url("DEV_CLOCK_URL", ""),
+        dev_frame_ancestors=read.url("DEV_FRAME_ANCESTORS", ""),
+    )
+    _refuse_shared_secrets(settings)
+    return settings
+
+
+def _encryption_keys(read: _Reader) -> tuple[str, ...]:
+    text = read.required("ENCRYPTION_KEYS", "one or more Fernet keys, the newest first")
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if not all(FERNET_KEY.fullmatch(key) for key in keys):
+        raise BadSetting("ENCRYPTION_KEYS: each key has to be 44 signs of URL-safe base64")
+    return keys
+
+
+def _log_level(read: _Reader) -> str:
+    level = read.text("LOG_LEVEL", "INFO").upper()
+    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise BadSetting(f"LOG_LEVEL has to be DEBUG, INFO, WARNING or ERROR, not {level}")
+    return level
+
+
+def _refuse_shared_secrets(settings: Settings) -> None:
+    """A cookie signed with the API secret would pass as a webhook's signature, and vice versa."""
+    secrets = [settings.shopify_api_secret, settings.secret_key, *settings.encryption_keys]
+    if len(set(secrets)) != len(secrets):
+        raise BadSetting(
+            "SHOPIFY_API_SECRET, SECRET_KEY and ENCRYPTION_KEYS have to differ from each other"
+        )

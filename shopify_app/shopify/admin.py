@@ -1,0 +1,95 @@
+"""What we ask of a shop's Admin API, in our own terms: facts come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from shopify_app.domain.facts import OrderFacts, ShopFacts
+from shopify_app.shopify import client, graphql_facts
+from shopify_app.shopify.client import Rejected
+from shopify_app.shopify.tokens import NoToken, access_token, refused
+
+ORDERS_A_PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersPage:
+    """Some orders, newest first, and where the next ones begin (empty: these were the last)."""
+
+    orders: list[OrderFacts]
+    next_cursor: str
+
+
+def shop(domain: str, token: str) -> ShopFacts:
+    """The store behind this token; its language only if the token may read locales."""
+    told = client.execute(domain, token, "shop")["shop"]
+    return graphql_facts.shop(told, _primary_locale(domain, token))
+
+
+def orders_page(shop_id: int, domain: str, since: datetime, cursor: str) -> OrdersPage:
+    """The orders created from `since` on, after `cursor` (empty: from the newest)."""
+    variables = {
+        "first": ORDERS_A_PAGE,
+        "after": cursor or None,
+        "query": f"created_at:>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'",
+    }
+    told = _run(shop_id, domain, "orders_page", variables)["orders"]
+    page = told["pageInfo"]
+    orders = [graphql_facts.order(node) for node in told["nodes"]]
+    return OrdersPage(orders, page["endCursor"] if page["hasNextPage"] else "")
+
+
+def find_event(
+    shop_id: int, domain: str, fulfillment_id: int, value: str, at: datetime
+) -> str | None:
+    """The id of a fulfillment's event with this status and time (to the second), if it is there."""
+    variables = {"id": f"gid://shopify/Fulfillment/{fulfillment_id}"}
+    fulfillment = _run(shop_id, domain, "fulfillment_events", variables)["fulfillment"]
+    for event in fulfillment["events"]["nodes"] if fulfillment else []:
+        happened = datetime.fromisoformat(event["happenedAt"]).replace(microsecond=0)
+        if event["status"] == value and happened == at:
+            return str(event["id"])
+    return None
+
+
+def create_event(shop_id: int, domain: str, fulfillment_id: int, value: str, at: datetime) -> str:
+    """Write a step of the way to a fulfillment and return the event's id. Raises Rejected."""
+    event = {
+        "fulfillmentId": f"gid://shopify/Fulfillment/{fulfillment_id}",
+        "status": value,
+        "happenedAt": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+    }
+    told = _run(shop_id, domain, "fulfillment_event_create", {"event": event})
+    payload = told["fulfillmentEventCreate"] or {}
+    if payload.get("userErrors") or not payload.get("fulfillmentEvent"):
+        words = "; ".join(str(e.get("message", "")) for e in payload.get("userErrors", []))
+        raise Rejected(words or "Shopify gave no reason")
+    return str(payload["fulfillmentEvent"]["id"])
+
+
+def token_is_dead(shop_id: int, domain: str) -> bool:
+    """Whether Shopify refuses the shop's token and what refreshes it: then the app is off."""
+    try:
+        client.execute(domain, access_token(shop_id), "shop")
+    except (NoToken, client.TokenRefused):
+        return True
+    return False
+
+
+def _primary_locale(domain: str, token: str) -> str:
+    try:
+        told = client.execute(domain, token, "primary_locale")
+    except Rejected:
+        return ""
+    return next((row["locale"] for row in told["shopLocales"] if row["primary"]), "")
+
+
+def _run(shop_id: int, domain: str, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
+    token = access_token(shop_id)
+    try:
+        return client.execute(domain, token, operation, variables)
+    except client.TokenRefused:
+        refused(shop_id, token)
+        raise

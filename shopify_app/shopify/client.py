@@ -1,0 +1,119 @@
+"""The Admin GraphQL client: one shop, one token, one operation a call.
+
+Our own, since `shopifyapi`'s has no timeout and keeps its site for the whole process. Source of the
+answers' shapes: Shopify's pages on the GraphQL Admin API, its rate limits and error codes.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import requests
+import stamina
+
+_OPERATIONS = Path(__file__).parent / "operations"
+TIMEOUT = (5, 30)
+
+_admin_url = ""
+_version = ""
+
+
+class ShopifyError(Exception):
+    """A call failed. Never holds personal data."""
+
+
+class TokenRefused(ShopifyError):
+    """The access token is dead or was never good: 401."""
+
+
+class Retry(ShopifyError):
+    """Shopify is throttling us, down or out of reach: the same call may work later."""
+
+
+class Rejected(ShopifyError):
+    """Shopify understood and will not: the same call fails again. Its words say why."""
+
+
+def configure(admin_url: str, version: str) -> None:
+    """`admin_url` is a template with `{shop}`; `version` such as `2026-10`."""
+    global _admin_url, _version
+    _admin_url, _version = admin_url, version
+
+
+def admin_url(domain: str, path: str) -> str:
+    """The address of `path` in the admin of this shop."""
+    return f"{_admin_url.replace('{shop}', domain)}/admin/{path}"
+
+
+def execute(
+    domain: str, token: str, operation: str, variables: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Run the operation in `operations/<operation>.graphql` and return its `data`.
+
+    Waits and tries again when throttled or out of reach, for about half a minute. Fields that come
+    back null with an error beside them (protected customer data) are left null. Raises
+    TokenRefused, Retry or Rejected.
+    """
+    for attempt in stamina.retry_context(on=Retry, attempts=5, wait_initial=0.5, wait_max=10):
+        with attempt:
+            return _send(domain, token, operation, variables or {})
+    raise AssertionError("unreachable")
+
+
+def execute_once(
+    domain: str, token: str, operation: str, variables: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """As `execute`, without trying again."""
+    return _send(domain, token, operation, variables or {})
+
+
+@cache
+def document(operation: str) -> str:
+    """The text of an operation."""
+    return (_OPERATIONS / f"{operation}.graphql").read_text(encoding="utf-8")
+
+
+def _send(domain: str, token: str, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
+    try:
+        answer = requests.post(
+            admin_url(domain, f"api/{_version}/graphql.json"),
+            json={"query": document(operation), "variables": variables},
+            headers={"X-Shopify-Access-Token": token},
+            timeout=TIMEOUT,
+            allow_redirects=False,
+        )
+    except requests.RequestException as error:
+        raise Retry(f"{operation}: {type(error).__name__}") from error
+    _raise_for_status(operation, answer)
+    return _data(operation, answer)
+
+
+def _raise_for_status(operation: str, answer: requests.Response) -> None:
+    status = answer.status_code
+    if status == 401:
+        raise TokenRefused(f"{operation}: 401")
+    if status == 429 or status >= 500:
+        raise Retry(f"{operation}: HTTP {status}")
+    if status != 200:
+        raise Rejected(f"{operation}: HTTP {status}")
+
+
+def _data(operation: str, answer: requests.Response) -> dict[str, Any]:
+    try:
+        told = answer.json()
+    except ValueError as error:
+        raise Retry(f"{operation}: not JSON") from error
+    codes = {str(_code(error)) for error in told.get("errors") or []}
+    if codes & {"THROTTLED", "INTERNAL_SERVER_ERROR", "TIMEOUT"}:
+        raise Retry(f"{operation}: {', '.join(sorted(codes))}")
+    data = told.get("data")
+    if not isinstance(data, dict):
+        raise Rejected(f"{operation}: {', '.join(sorted(codes)) or 'no data'}")
+    return data
+
+
+def _code(error: Any) -> str:
+    extensions = error.get("extensions") if isinstance(error, dict) else None
+    return str((extensions or {}).get("code", "ERROR"))

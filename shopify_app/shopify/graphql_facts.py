@@ -1,0 +1,134 @@
+"""Answers of the Admin GraphQL API as facts. Protected fields may be null and are then empty."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from shopify_app.domain.facts import (
+    FulfilledItem,
+    FulfillmentEventFacts,
+    FulfillmentFacts,
+    Item,
+    OrderFacts,
+    Parcel,
+    Recipient,
+    ShopFacts,
+)
+from shopify_app.domain.versions import version
+
+Node = dict[str, Any]
+
+
+def numeric_id(gid: str) -> int:
+    """The number at the end of `gid://shopify/Order/123`."""
+    return int(gid.rsplit("/", 1)[-1].split("?")[0])
+
+
+def shop(node: Node, locale: str) -> ShopFacts:
+    """A store, from the operation `shop`."""
+    return ShopFacts(
+        id=numeric_id(node["id"]),
+        domain=node["myshopifyDomain"],
+        name=node["name"],
+        email=node["email"],
+        timezone=node["ianaTimezone"],
+        currency=node["currencyCode"],
+        locale=locale,
+        address=", ".join(node["shopAddress"]["formatted"]),
+        storefront=node["primaryDomain"]["host"],
+    )
+
+
+def order(node: Node) -> OrderFacts:
+    """An order with its fulfillments, from the operation `orders_page`."""
+    order_id = numeric_id(node["id"])
+    items = tuple(_item(line) for line in node["lineItems"]["nodes"])
+    money = node["currentTotalPriceSet"]["shopMoney"]
+    shipped = sum(item.quantity - item.unfulfilled for item in items)
+    return OrderFacts(
+        id=order_id,
+        name=node["name"],
+        placed_at=_moment(node["processedAt"]),
+        created_at=_moment(node["createdAt"]),
+        updated_at=_moment(node["updatedAt"]),
+        version=version(node, cancelled=bool(node["cancelledAt"]), progress=shipped),
+        recipient=_recipient(node),
+        total=money["amount"],
+        currency=money["currencyCode"],
+        fulfillment_status=node["displayFulfillmentStatus"].lower(),
+        cancelled_at=_moment(node["cancelledAt"]) if node["cancelledAt"] else None,
+        closed_at=_moment(node["closedAt"]) if node["closedAt"] else None,
+        items=items,
+        fulfillments=tuple(_fulfillment(f, order_id) for f in node["fulfillments"]),
+    )
+
+
+def _item(line: Node) -> Item:
+    return Item(
+        id=numeric_id(line["id"]),
+        title=line["title"],
+        variant=line["variantTitle"] or "",
+        quantity=line["currentQuantity"],
+        unfulfilled=min(line["unfulfilledQuantity"], line["currentQuantity"]),
+        requires_shipping=line["requiresShipping"],
+    )
+
+
+def _recipient(node: Node) -> Recipient:
+    address = node["shippingAddress"] or {}
+    customer = node["customer"]
+    return Recipient(
+        name=address.get("name") or "",
+        first_name=address.get("firstName") or "",
+        email=node["email"] or "",
+        phone=node["phone"] or address.get("phone") or "",
+        city=address.get("city") or "",
+        province=address.get("province") or "",
+        province_code=address.get("provinceCode") or "",
+        country=address.get("country") or "",
+        country_code=address.get("countryCodeV2") or "",
+        locale=node["customerLocale"] or "",
+        customer_id=numeric_id(customer["id"]) if customer else None,
+    )
+
+
+def _fulfillment(node: Node, order_id: int) -> FulfillmentFacts:
+    fulfillment_id = numeric_id(node["id"])
+    parcels = tuple(_parcel(info) for info in node["trackingInfo"] if info["number"])
+    cancelled = node["status"] == "CANCELLED"
+    return FulfillmentFacts(
+        id=fulfillment_id,
+        order_id=order_id,
+        name=node["name"],
+        status=node["status"].lower(),
+        created_at=_moment(node["createdAt"]),
+        updated_at=_moment(node["updatedAt"]),
+        version=version(node, cancelled=cancelled, progress=len(parcels)),
+        parcels=parcels,
+        items=tuple(
+            FulfilledItem(line["lineItem"]["title"], line["quantity"] or 0)
+            for line in node["fulfillmentLineItems"]["nodes"]
+        ),
+        events=tuple(_event(e, fulfillment_id, order_id) for e in node["events"]["nodes"]),
+    )
+
+
+def _parcel(info: Node) -> Parcel:
+    return Parcel(info["number"].strip(), info["company"] or "", info["url"] or "")
+
+
+def _event(node: Node, fulfillment_id: int, order_id: int) -> FulfillmentEventFacts:
+    return FulfillmentEventFacts(
+        fulfillment_id=fulfillment_id,
+        order_id=order_id,
+        status=node["status"].lower(),
+        happened_at=_moment(node["happenedAt"]),
+        message=node["message"] or "",
+        place=", ".join(part for part in (node["city"], node["province"]) if part),
+        country=node["country"] or "",
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

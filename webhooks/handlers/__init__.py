@@ -1,0 +1,38 @@
+"""What each topic does: its body becomes facts, and one action is called.
+
+A handler gets the session, the shop and the parsed body, and returns why it changed nothing (the
+row ends as `ignored`), or nothing if it did its work. Whatever it raises is tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from shopify_app.models import Shop
+from webhooks.handlers import fulfillments, orders, shops
+
+Handler = Callable[[Session, Shop, dict[str, Any]], str | None]
+
+HANDLERS: dict[str, Handler] = {
+    "orders/create": orders.changed,
+    "orders/updated": orders.changed,
+    "orders/cancelled": orders.changed,
+    "orders/fulfilled": orders.changed,
+    "orders/partially_fulfilled": orders.changed,
+    "orders/edited": orders.edited,
+    "orders/delete": orders.deleted,
+    "fulfillments/create": fulfillments.changed,
+    "fulfillments/update": fulfillments.changed,
+    "fulfillment_events/create": fulfillments.moved,
+    "shop/update": shops.updated,
+    "app/uninstalled": shops.uninstalled,
+}
+
+PROOFS: dict[str, Callable[[Shop], str | None]] = {"app/uninstalled": shops.refute_uninstall}
+"""Topics that are not believed on their signature alone, which covers the body and not the shop.
+
+The proof asks Shopify, outside any transaction, and returns why the webhook is not to be believed.
+"""

@@ -1,0 +1,42 @@
+"""Pushes of tracking providers."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shopify_app import clock
+from shopify_app.actions import shipments
+from shopify_app.carriers import registry
+from shopify_app.domain.facts import Snapshot
+from shopify_app.domain.tracking_number import normalise
+from shopify_app.models import CarrierAccount, Shipment, Shop
+from shopify_app.tenants import across_shops
+
+
+def take(session: Session, account_id: str, raw: bytes) -> str | None:
+    """Give what a push tells to every shipment, of whatever shop, that this account follows."""
+    account = session.get(CarrierAccount, account_id)
+    if account is None:
+        return "the account is gone"
+    account.pushed_at = clock.now()
+    snapshots = registry.provider(account.provider, account.api_key).parse_push(raw)
+    told = [_give(session, account_id, snapshot) for snapshot in snapshots]
+    return None if any(told) else "nobody follows this number"
+
+
+def _give(session: Session, account_id: str, snapshot: Snapshot) -> bool:
+    followers = across_shops(
+        select(Shipment.shop_id, Shipment.id).where(
+            Shipment.number_key == normalise(snapshot.number),
+            Shipment.account_id == account_id,
+            Shipment.removed_at.is_(None),
+        )
+    )
+    found = session.execute(followers).all()
+    for shop_id, shipment_id in found:
+        shop = session.get_one(Shop, shop_id)
+        shipment = shipments.held(session, shop_id, shipment_id)
+        if shipment:
+            shipments.take_snapshot(session, shop, shipment, snapshot, pushed=True)
+    return bool(found)

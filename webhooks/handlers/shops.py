@@ -1,0 +1,52 @@
+"""Topics about the shop itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from shopify_app.actions import shops
+from shopify_app.domain import shop_domain
+from shopify_app.domain.facts import ShopFacts
+from shopify_app.models import Shop
+from shopify_app.shopify import admin
+from webhooks.handlers import rest
+
+
+def updated(_session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
+    """The store's name, address, zone or language changed."""
+    if rest.identity(body, "id") != shop.id:
+        return "the body is about another shop"
+    place = (rest.text(body, name) for name in ("address1", "city", "zip", "country_name"))
+    facts = ShopFacts(
+        id=shop.id,
+        domain=shop_domain.checked(rest.text(body, "myshopify_domain")) or "",
+        name=rest.text(body, "name"),
+        email=rest.text(body, "email"),
+        timezone=rest.text(body, "iana_timezone"),
+        currency=rest.text(body, "currency"),
+        locale=rest.text(body, "primary_locale"),
+        address=", ".join(part for part in place if part),
+        storefront=rest.text(body, "domain"),
+    )
+    shops.describe(shop, facts)
+    return None
+
+
+def uninstalled(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
+    """The app was taken off the store; believed after the proof below."""
+    if rest.identity(body, "id") != shop.id:
+        return "the body is about another shop"
+    shops.uninstall(session, shop)
+    return None
+
+
+def refute_uninstall(shop: Shop) -> str | None:
+    """An uninstalled shop's token is refused. Where it still works, the webhook is not believed.
+
+    Otherwise an old body, sent again under another shop's name, would cut that shop off.
+    """
+    if admin.token_is_dead(shop.id, shop.domain):
+        return None
+    return "the shop's token still works"

@@ -1,0 +1,168 @@
+"""`POST /webhooks` and the pushes of providers: verify, insert, wake, 200. Nothing else.
+
+Two doors lead to the same check and the same writer: an ASGI one, which is fast, and a Flask view,
+so that any WSGI server can serve the app whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from shopify_app import clock, database
+from shopify_app.asgi import (
+    ClientGone,
+    Receive,
+    Scope,
+    Send,
+    TooLarge,
+    answer,
+    headers_of,
+    read_body,
+)
+from shopify_app.carriers import registry
+from shopify_app.domain import shop_domain
+from shopify_app.models import CarrierAccount
+from webhooks.verify import signed_by_shopify
+from webhooks.writer import Row, Writer
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 2 * 1024 * 1024
+PATIENCE = 4.0
+"""Seconds to wait for the row to be durable: Shopify waits five for the whole answer."""
+STALE_AFTER = timedelta(hours=48)
+"""Shopify retries for four hours and may be a day late; older is someone else's replay."""
+PATH = "/webhooks"
+
+blueprint = Blueprint("webhooks", __name__)
+_writer = Writer()
+_secrets: Sequence[bytes] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a delivery is worth: its answer, and the row to keep if that is to be 200."""
+
+    status: int
+    row: Row | None = None
+
+
+def configure(secrets: Sequence[bytes]) -> None:
+    """The secrets Shopify may sign with."""
+    global _secrets
+    _secrets = tuple(secrets)
+
+
+def check(headers: Mapping[str, str], body: bytes) -> Checked:
+    """Verify a delivery of Shopify. `headers` are looked up in lower case."""
+    if len(body) > LARGEST_BODY:
+        return Checked(413)
+    if not signed_by_shopify(body, headers.get("x-shopify-hmac-sha256", ""), _secrets):
+        return Checked(401)
+    domain = shop_domain.checked(headers.get("x-shopify-shop-domain", ""))
+    topic = headers.get("x-shopify-topic", "")
+    delivery_id = headers.get("x-shopify-webhook-id", "")
+    triggered_at = headers.get("x-shopify-triggered-at", "")
+    if not (domain and topic and delivery_id) or _stale(triggered_at):
+        return Checked(401)
+    event_id = headers.get("x-shopify-event-id", "")
+    return Checked(200, _row("shopify", domain, topic, delivery_id, body, event_id, triggered_at))
+
+
+async def receive(scope: Scope, receive_: Receive, send: Send) -> None:
+    """The fast door."""
+    try:
+        body = await read_body(scope, receive_, LARGEST_BODY)
+    except TooLarge:
+        await answer(send, 413, close=True)
+        return
+    except ClientGone:
+        return
+    checked = check(headers_of(scope), body)
+    status = checked.status
+    if checked.row:
+        written = asyncio.wrap_future(_writer.put(checked.row))
+        try:
+            await asyncio.wait_for(written, PATIENCE)
+        except (TimeoutError, SQLAlchemyError, OSError):
+            status = 503
+    await answer(send, status)
+
+
+@blueprint.post(PATH)
+def from_shopify() -> Response:
+    """The door for any WSGI server."""
+    if (request.content_length or 0) > LARGEST_BODY:
+        return Response(status=413)
+    headers = {name.lower(): value for name, value in request.headers}
+    checked = check(headers, request.get_data())
+    return Response(status=_keep(checked))
+
+
+@blueprint.post(f"{PATH}/carriers/<provider>/<account_id>")
+def from_carrier(provider: str, account_id: str) -> Response:
+    """A push of a tracking provider, signed with the account's key."""
+    if (request.content_length or 0) > LARGEST_BODY:
+        return Response(status=413)
+    with database.reading() as session:
+        account = session.get(CarrierAccount, account_id)
+    if account is None or account.provider != provider or not account.api_key:
+        return Response(status=404)
+    headers = {name.lower(): value for name, value in request.headers}
+    body = request.get_data()
+    if not registry.provider(provider, account.api_key).verify_push(body, headers):
+        return Response(status=401)
+    # A push has no id of its own, and repeats itself until it is answered: its content is its id.
+    content = hashlib.sha256(body).hexdigest()
+    return Response(status=_keep(Checked(200, _row(provider, account_id, "push", content, body))))
+
+
+def _keep(checked: Checked) -> int:
+    if not checked.row:
+        return checked.status
+    written: Future[None] = _writer.put(checked.row)
+    try:
+        written.result(PATIENCE)
+    except (TimeoutError, SQLAlchemyError, OSError):
+        return 503
+    return checked.status
+
+
+def _row(
+    source: str,
+    account: str,
+    topic: str,
+    delivery_id: str,
+    body: bytes,
+    event_id: str = "",
+    triggered_at: str = "",
+) -> Row:
+    now = clock.now()
+    return {
+        "source": source,
+        "account": account,
+        "topic": topic[:100],
+        "delivery_id": delivery_id[:100],
+        "event_id": event_id[:100],
+        "triggered_at": triggered_at[:40],
+        "received_at": now,
+        "due_at": now,
+        "body": body,
+    }
+
+
+def _stale(triggered_at: str) -> bool:
+    try:
+        at = datetime.fromisoformat(triggered_at)
+    except ValueError:
+        return False
+    return at.tzinfo is not None and clock.now() - at > STALE_AFTER

@@ -1,0 +1,84 @@
+"""Writing deliveries into the inbox: those that come together share one transaction.
+
+One thread a process takes what waits and commits it. A delivery is answered when its row is
+durable, and not before. Being there already (Shopify repeats itself) is as good as being written.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from sqlalchemy import Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from shopify_app import database, queue
+from shopify_app.models import Inbox
+
+log = logging.getLogger(__name__)
+
+MOST_TOGETHER = 500
+
+Row = dict[str, Any]
+
+
+class Writer:
+    """The inbox's writer. Its thread begins with the first row, so after any fork."""
+
+    def __init__(self) -> None:
+        self._waiting: SimpleQueue[tuple[Row, Future[None]]] = SimpleQueue()
+        self._started = False
+        self._starting = threading.Lock()
+
+    def put(self, row: Row) -> Future[None]:
+        """Hand over a row; the future ends when it is durable, or carries why it is not."""
+        self._start_once()
+        written: Future[None] = Future()
+        self._waiting.put((row, written))
+        return written
+
+    def _start_once(self) -> None:
+        with self._starting:
+            if not self._started:
+                threading.Thread(target=self._run, name="inbox writer", daemon=True).start()
+                self._started = True
+
+    def _run(self) -> None:
+        while True:
+            batch = self._take()
+            try:
+                write([row for row, _ in batch])
+            except (SQLAlchemyError, OSError) as error:
+                log.error("%d deliveries could not be kept: %s", len(batch), type(error).__name__)
+                for _, written in batch:
+                    written.set_exception(error)
+            else:
+                for _, written in batch:
+                    written.set_result(None)
+                queue.wake("inbox")
+
+    def _take(self) -> list[tuple[Row, Future[None]]]:
+        batch = [self._waiting.get()]
+        while len(batch) < MOST_TOGETHER:
+            try:
+                batch.append(self._waiting.get_nowait())
+            except Empty:
+                break
+        return batch
+
+
+def write(rows: list[Row]) -> None:
+    """Make these rows durable, those that are there already excepted."""
+    engine = database.engine()
+    with database.write_lock(engine), engine.begin() as connection:
+        connection.execute(_insert(engine.dialect.name), rows)
+
+
+def _insert(dialect: str) -> Insert:
+    if dialect == "sqlite":
+        return sqlite.insert(Inbox).on_conflict_do_nothing()
+    return postgresql.insert(Inbox).on_conflict_do_nothing()
