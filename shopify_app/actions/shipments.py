@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = timedelta(days=365)
 """How far before now a look is due that somebody waits for: it comes before all others."""
 
+A_DAY = timedelta(days=1)
 _REFUSALS = {"bad_number": "NotFound_InvalidCode", "no_info": "NotFound_Other"}
 """Refusals that say something of the parcel, and the status they amount to."""
 
@@ -55,7 +56,7 @@ def take_refusal(session: Session, shop: Shop, shipment: Shipment, source: str, 
     if kind == "not_registered":
         shipment.registered_at, shipment.look_at = None, clock.now()
         return
-    if kind in _REFUSALS:
+    if kind in _REFUSALS and not _too_early(shipment, kind):
         readings.keep(session, shipment, _refusal(source, _REFUSALS[kind]))
     shipment.problem = "" if kind == "no_info" else kind
     _looked(session, shop, shipment, changed=before)
@@ -109,6 +110,12 @@ def held(session: Session, shop_id: int, shipment_id: int) -> Shipment | None:
     return next(found, None)
 
 
+def _too_early(shipment: Shipment, kind: str) -> bool:
+    """In the first day `no_info` says that the provider did not look yet, not that it found none."""
+    registered_at = shipment.registered_at
+    return kind == "no_info" and registered_at is not None and clock.now() - registered_at < A_DAY
+
+
 def _looked(
     session: Session,
     shop: Shop,
@@ -141,15 +148,9 @@ def _next_look(shipment: Shipment, fulfillment: Fulfillment, *, pushed: bool) ->
         pushed=pushed,
     )
     planned = poll_plan.next_look(watched, now, random.random())
-    if planned and _just_registered(shipment, now):
-        return min(planned, now + poll_plan.FIRST_ANSWER)
+    if planned and shipment.registered_at and not shipment.first_seen:
+        return min(planned, poll_plan.first_look(shipment.registered_at, now))
     return planned
-
-
-def _just_registered(shipment: Shipment, now: datetime) -> bool:
-    """A provider needs some minutes to look at a new number for the first time."""
-    fresh = shipment.registered_at and now - shipment.registered_at < poll_plan.FIRST_HOUR
-    return bool(fresh) and shipment.last_event_at is None
 
 
 def _keep_checkpoints(session: Session, shipment: Shipment, snapshot: Snapshot) -> None:

@@ -8,14 +8,17 @@ from typing import Any
 
 from flask import Flask, g
 
+from shopify_app import clock
 from shopify_app.admin import (
     formats,
     home,
     language,
+    links,
     messages,
     notices,
     orders,
     progress,
+    ranges,
     shipments,
     tracking,
     words,
@@ -46,6 +49,10 @@ def set_up(app: Flask, settings: Settings) -> None:
         "app_bridge_url": settings.shopify_app_bridge_url,
         "asset_version": _version(Path(app.static_folder or "")),
         "formats": formats,
+        "now": clock.now,
+        "here": links.here,
+        "kept": links.kept,
+        "last_days": ranges.last_days,
         "words": words,
         "look": "new",
     }

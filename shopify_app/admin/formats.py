@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 from flask import g
 
 from shopify_app import clock
@@ -22,6 +22,12 @@ def zone() -> ZoneInfo:
 def local(moment: datetime) -> datetime:
     """The moment in the shop's zone."""
     return moment.astimezone(zone())
+
+
+def zone_name() -> str:
+    """Such as `New York time`."""
+    city = dates.get_timezone_location(zone(), locale=language.current(), return_city=True)
+    return _("%(city)s time", city=city)
 
 
 def today() -> date:
@@ -101,6 +107,12 @@ def ago(since: datetime | None) -> str:
     if clock.now() - since < timedelta(minutes=1):
         return _("just now")
     return _("%(age)s ago", age=age(since))
+
+
+def country(code: str) -> str:
+    """The name of a country by its two letters; anything else as it is."""
+    known = Locale.parse(language.current()).territories.get(code.upper())
+    return str(known or code)
 
 
 def money(amount: str, currency: str) -> str:

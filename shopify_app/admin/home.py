@@ -115,7 +115,7 @@ def _reasons(
         .order_by(func.count().desc())
         .limit(3)
     )
-    return dict(session.execute(counted).tuples())
+    return dict(session.execute(counted).tuples().all())
 
 
 def _next_order(session: Session) -> Order | None:
@@ -156,4 +156,4 @@ def _sent(session: Session, channel: str) -> dict[str, int]:
         )
         .group_by(Outbox.state)
     )
-    return dict(session.execute(counted).tuples())
+    return dict(session.execute(counted).tuples().all())

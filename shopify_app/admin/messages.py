@@ -82,4 +82,4 @@ def _counts(session: Session) -> dict[str, int]:
         .where(Outbox.shop_id == g.shop.id, Outbox.channel.in_((EMAIL, SMS)))
         .group_by(Outbox.state)
     )
-    return dict(session.execute(counted).tuples())
+    return dict(session.execute(counted).tuples().all())

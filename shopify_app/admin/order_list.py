@@ -69,7 +69,7 @@ def counts(session: Session, filters: Filters, shop: Shop) -> dict[str, int]:
         .where(*filters.where(shop, by_status=False))
         .group_by(Order.status)
     )
-    return dict(session.execute(counted).tuples())
+    return dict(session.execute(counted).tuples().all())
 
 
 def count(session: Session, filters: Filters, shop: Shop) -> int:
@@ -81,11 +81,6 @@ def count(session: Session, filters: Filters, shop: Shop) -> int:
 def known_status(text: str) -> str:
     """A status filter of ours, or none."""
     return text if text in {*Status, MEND} else ""
-
-
-def neediest_shipment(order: Order) -> Shipment | None:
-    """The shipment whose status is the order's."""
-    return next((s for s in order.shipments if s.status == order.status), None)
 
 
 def _placed(placed: Range) -> Iterable[ColumnElement[bool]]:

@@ -21,6 +21,7 @@ from shopify_app.models import Order
 DEFAULT_DAYS = 7
 Moment = InstrumentedAttribute[datetime | None]
 LONGEST = 366
+DAYS_IN_TABLE = 10
 PARTS = {
     Status.DELIVERED: "delivered",
     Status.IN_TRANSIT: "moving",
@@ -69,7 +70,8 @@ def progress_page() -> str:
         chosen=chosen,
         by_placed=by_placed,
         highlight=request.args.get("attention") == "1",
-        days=days,
+        columns=[_column(day, len(days)) for day in days],
+        rows=_rows(days),
         statuses=Counter(order.status for order in found),
         attention=Counter(order.status for order in found if order.attention),
         total=len(found),
@@ -115,3 +117,43 @@ def _days(found: Sequence[Found], chosen: Range) -> list[Day]:
         day.parts[part] += 1
         day.attention[part] += order.attention
     return days
+
+
+@dataclass(slots=True)
+class Row:
+    """A day of the table, or a week where the range is long."""
+
+    label: str
+    parts: Counter[str] = field(default_factory=Counter)
+    attention: int = 0
+
+    @property
+    def total(self) -> int:
+        """All orders of the row."""
+        return self.parts.total()
+
+
+def _rows(days: list[Day]) -> list[Row]:
+    size = 1 if len(days) <= DAYS_IN_TABLE else 7 if len(days) <= 7 * DAYS_IN_TABLE else 31
+    return [_row(days[start : start + size]) for start in range(0, len(days), size)]
+
+
+def _row(days: list[Day]) -> Row:
+    first, last = formats.day(days[0].on), formats.day(days[-1].on)
+    row = Row(first if first == last else f"{first} – {last}")
+    for day in days:
+        row.parts += day.parts
+        row.attention += day.attention.total()
+    return row
+
+
+def _column(day: Day, count: int) -> dict[str, object]:
+    """A day as the chart draws it; of many days only some have their date below."""
+    every = max(1, count // 7)
+    ticked = count <= DAYS_IN_TABLE or (day.on.toordinal() % every == 0)
+    return {
+        "title": f"{formats.day(day.on)}: {day.total}",
+        "tick": formats.day(day.on) if ticked else "",
+        "parts": {part: day.parts[part] for part in ("delivered", "moving", "waiting", "problem")},
+        "attention": dict(day.attention),
+    }

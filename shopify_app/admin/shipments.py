@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 
 from shopify_app import database
 from shopify_app.actions import orders, shipments
+from shopify_app.admin import why, words
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
 from shopify_app.domain import status_map, tracking_url
-from shopify_app.domain.shipment import MERCHANT
 from shopify_app.domain.status import SHIPMENT_STATUSES, Status
 from shopify_app.models import (
     CarrierAccount,
@@ -44,6 +44,23 @@ class Leg:
 def shipment_page(shipment_id: int) -> str:
     """The whole page."""
     return _page(shipment_id, "admin/shipment.html")
+
+
+@blueprint.get("/shipments/<int:shipment_id>/answer")
+def retrack_answer(shipment_id: int) -> str | Response:
+    """What became of Retrack, asked every two seconds: while it waits this line, then the page."""
+    with database.reading() as session:
+        shipment = session.scalar(
+            select(Shipment).where(Shipment.shop_id == g.shop.id, Shipment.id == shipment_id)
+        )
+        account = _account(session, shipment) if shipment else None
+    if shipment is None:
+        abort(404)
+    if shipment.asked_at:
+        return render_template("admin/parts/retrack.html", shipment=shipment, account=account)
+    response = Response(status=204)
+    response.headers["HX-Location"] = f"/shipments/{shipment_id}?done=retrack"
+    return response
 
 
 @blueprint.post("/shipments/<int:shipment_id>/retrack")
@@ -89,24 +106,36 @@ def _page(shipment_id: int, template: str) -> str:
 def _context(session: Session, shipment: Shipment, order: Order) -> dict[str, object]:
     outbox = _outbox(session, shipment)
     checkpoints = _checkpoints(session, shipment)
-    account_id = shipment.account_id
+    changes = _changes(session, shipment)
     return {
         "fulfillment": shipment.fulfillment,
         "siblings": [s for s in shipment.fulfillment.shipments if s.removed_at is None],
         "legs": _legs(checkpoints),
         "steps": _steps(shipment, order, checkpoints),
         "link": tracking_url.link(g.shop.tracking_url, shipment.number) if shipment.number else "",
-        "rule": status_map.rule(shipment.status_source, shipment.status_code)
-        if shipment.status_source
-        else "",
+        "why": why.facts(shipment, order),
         "messages": [row for row in outbox if row.channel != "shopify"],
         "writes": [row for row in outbox if row.channel == "shopify"],
-        "changes": _changes(session, shipment),
-        "account": session.get(CarrierAccount, account_id) if account_id else None,
-        "by_hand": shipment.status_source == MERCHANT,
+        "changes": changes,
+        "account": _account(session, shipment),
         "choices": SHIPMENT_STATUSES,
-        "done": _("Status set by hand") if request.args.get("done") == "status" else "",
+        "done": _done(changes),
     }
+
+
+def _done(changes: list[Change]) -> str:
+    """What the merchant just did, for the admin to say once."""
+    if request.args.get("done") == "status":
+        return _("Status set by hand")
+    asked = next((change for change in changes if change.what == "retrack"), None)
+    if request.args.get("done") == "retrack" and asked:
+        return words.retrack_result(asked.detail.get("result", ""))
+    return ""
+
+
+def _account(session: Session, shipment: Shipment) -> CarrierAccount | None:
+    account_id = shipment.account_id
+    return session.get(CarrierAccount, account_id) if account_id else None
 
 
 def _checkpoints(session: Session, shipment: Shipment) -> list[CheckpointRow]:

@@ -7,7 +7,7 @@ from shopify_app.admin import formats
 from shopify_app.admin.language import N_, _
 from shopify_app.domain.shipment import RECOGNIZED_WITHIN
 from shopify_app.domain.status import Reason, Status
-from shopify_app.models import Order, Shipment
+from shopify_app.models import Change, Order, Shipment
 
 _REASONS = {
     Reason.REFUSED: N_("refused by the recipient"),
@@ -142,6 +142,78 @@ _PROBLEMS = {
 EVENTS = {"shipping_confirmation": N_("Shipping confirmation")}
 
 
+_STATUSES = {
+    Status.UNFULFILLED: N_("Not fulfilled"),
+    Status.PENDING: N_("Pending"),
+    Status.NOT_RECOGNIZED: N_("Not recognized"),
+    Status.IN_TRANSIT: N_("In transit"),
+    Status.PICK_UP: N_("Pick up"),
+    Status.EXPIRED: N_("Expired"),
+    Status.ALERT: N_("Alert"),
+    Status.UNDELIVERED: N_("Undelivered"),
+    Status.RETURNED: N_("Returned"),
+    Status.DELIVERED: N_("Delivered"),
+}
+
+_MEANINGS = {
+    Status.PENDING: N_(
+        "It left the warehouse lately. A number can take 5 to 7 days to come alive."
+    ),
+    Status.NOT_RECOGNIZED: N_(
+        "The number the supplier gave is not valid, as far as carriers know."
+    ),
+    Status.IN_TRANSIT: N_("It left the origin country, or arrived and waits for customs."),
+    Status.PICK_UP: N_("It is at the local post office, or out for delivery."),
+    Status.EXPIRED: N_("It took too long to be delivered, or the carrier lost it."),
+    Status.ALERT: N_("Something went wrong on the way."),
+    Status.UNDELIVERED: N_("The carrier tried to deliver it and could not."),
+    Status.RETURNED: N_("The supplier took the parcel back."),
+    Status.DELIVERED: N_("The customer has it."),
+}
+
+_RESULTS = {
+    "no_change": N_("Retracked: no change"),
+    "changed": N_("Retracked: something changed"),
+    "auth": N_("Retracked: 17TRACK refuses the key"),
+    "quota": N_("Retracked: no tracking numbers left at 17TRACK"),
+    "unavailable": N_("Retracked: 17TRACK did not answer"),
+}
+
+
+def status(value: str) -> str:
+    """A status in words."""
+    return _(_STATUSES[Status(value)])
+
+
+def meaning(value: str) -> str:
+    """What a status means, in a sentence."""
+    return _(_MEANINGS[Status(value)])
+
+
+def retrack_result(value: str) -> str:
+    """What became of Retrack."""
+    return _(_RESULTS.get(value, "Retracked: no change"))
+
+
+def change(row: Change) -> str:
+    """A line of a shipment's history."""
+    told = row.detail
+    if row.what in {"status", "set_by_hand"}:
+        why = f", {reason(told['reason'])}" if told.get("reason") else ""
+        return f"{status(told['before'])} → {status(told['after'])}{why}"
+    if row.what == "retrack":
+        return retrack_result(told.get("result", ""))
+    return _(_CHANGES.get(row.what, row.what))
+
+
+_CHANGES = {
+    "fulfilled": N_("Fulfilled"),
+    "number_added": N_("Number added"),
+    "number_removed": N_("Number no longer in use"),
+    "unpinned": N_("The carrier is followed again"),
+}
+
+
 def reason(value: str) -> str:
     """A reason in words, empty for none."""
     return _(_REASONS[Reason(value)]) if value else ""
@@ -226,3 +298,11 @@ def attention(order: Order) -> str:
 def requires_attention(order: Order) -> bool:
     """Whether the order requires attention now."""
     return order.attention_from is not None and order.attention_from <= clock.now()
+
+
+def neediest(order: Order) -> Shipment | None:
+    """The shipment that makes the order's status what it is."""
+    return next((s for s in order.shipments if s.status == order.status), None)
+
+
+REASONS = tuple(str(reason) for reason in Reason)

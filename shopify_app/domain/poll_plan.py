@@ -14,8 +14,13 @@ PUSHED_FACTOR = 4
 JITTER = 0.1
 """Looks are spread by 10% either way, so that shipments of one import drift apart."""
 
-FIRST_HOUR, FIRST_ANSWER = HOUR, timedelta(minutes=15)
-"""In the first hour after it was registered, a number without news is looked at every quarter."""
+
+def first_look(registered_at: datetime, now: datetime) -> datetime:
+    """When to look again at a number that its provider has not looked at yet.
+
+    A provider takes some minutes for the first time: a minute, two, four, eight, ...
+    """
+    return now + max(now - registered_at, timedelta(minutes=1))
 
 
 @dataclass(frozen=True, slots=True)

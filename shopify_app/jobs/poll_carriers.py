@@ -157,7 +157,7 @@ def _look(batch: Round) -> None:
 def _register(batch: Round, looks: list[Look]) -> list[Look]:
     """Register these numbers; returns the looks that are followed from here on."""
     answer = batch.provider.register([look.ref for look in looks])
-    _account_answered(batch, answer)
+    _account_answered(batch, answer, spent=True)
     carriers = {normalise(ref.number): ref.carrier for ref in answer.accepted}
     accepted = [look for look in looks if look.ref.number in carriers]
     for look in accepted:
@@ -207,11 +207,15 @@ def _change(look: Look, change: Callable[[Session, Shop, Shipment], None]) -> No
             change(session, shop, shipment)
 
 
-def _account_answered(batch: Round, answer: Batch[Ref] | Batch[Snapshot]) -> None:
+def _account_answered(
+    batch: Round, answer: Batch[Ref] | Batch[Snapshot], *, spent: bool = False
+) -> None:
     out = any(refusal.kind == "quota" for refusal in answer.refused)
     with database.writing() as session:
         account = session.get_one(CarrierAccount, batch.account_id)
         accounts.answered(account)
+        if spent:
+            account.checked_at = None  # the quota has changed: it is asked for again
         if out:
             accounts.quota_used_up(account)
 

@@ -11,7 +11,10 @@ from shopify_app.shopify import client, graphql_facts
 from shopify_app.shopify.client import Rejected
 from shopify_app.shopify.tokens import NoToken, access_token, refused
 
-ORDERS_A_PAGE = 10
+ORDERS_A_PAGE = 5
+SIZES = {"lines": 30, "fulfillments": 10}
+"""How much of an order a page asks for; the few that have more are read alone, with these:"""
+WHOLE_SIZES = {"lines": 250, "fulfillments": 40}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,23 @@ def orders_page(shop_id: int, domain: str, since: datetime, cursor: str) -> Orde
         "first": ORDERS_A_PAGE,
         "after": cursor or None,
         "query": f"created_at:>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'",
+        **SIZES,
     }
-    told = _run(shop_id, domain, "orders_page", variables)["orders"]
+    told = _run(shop_id, domain, "OrdersPage", variables, of="orders")["orders"]
     page = told["pageInfo"]
-    orders = [graphql_facts.order(node) for node in told["nodes"]]
+    nodes = [_whole(shop_id, domain, node) for node in told["nodes"]]
+    orders = [graphql_facts.order(node) for node in nodes]
     return OrdersPage(orders, page["endCursor"] if page["hasNextPage"] else "")
+
+
+def _whole(shop_id: int, domain: str, node: dict[str, Any]) -> dict[str, Any]:
+    """The order, read again if it may have more lines or fulfillments than the page asked for."""
+    found = (len(node["lineItems"]["nodes"]), len(node["fulfillments"]))
+    if found[0] < SIZES["lines"] and found[1] < SIZES["fulfillments"]:
+        return node
+    variables = {"id": node["id"], **WHOLE_SIZES}
+    alone = _run(shop_id, domain, "OneOrder", variables, of="orders")["order"]
+    return alone or node
 
 
 def find_event(
@@ -86,10 +101,12 @@ def _primary_locale(domain: str, token: str) -> str:
     return next((row["locale"] for row in told["shopLocales"] if row["primary"]), "")
 
 
-def _run(shop_id: int, domain: str, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
+def _run(
+    shop_id: int, domain: str, name: str, variables: dict[str, Any], *, of: str = ""
+) -> dict[str, Any]:
     token = access_token(shop_id)
     try:
-        return client.execute(domain, token, operation, variables)
+        return client.execute(domain, token, name, variables, of=of)
     except client.TokenRefused:
         refused(shop_id, token)
         raise

@@ -48,38 +48,34 @@ def admin_url(domain: str, path: str) -> str:
 
 
 def execute(
-    domain: str, token: str, operation: str, variables: dict[str, Any] | None = None
+    domain: str, token: str, name: str, variables: dict[str, Any] | None = None, *, of: str = ""
 ) -> dict[str, Any]:
-    """Run the operation in `operations/<operation>.graphql` and return its `data`.
+    """Run the operation `name` of `operations/<of or name>.graphql` and return its `data`.
 
     Waits and tries again when throttled or out of reach, for about half a minute. Fields that come
     back null with an error beside them (protected customer data) are left null. Raises
     TokenRefused, Retry or Rejected.
     """
+    body = {"query": document(of or name), "variables": variables or {}}
+    if of:
+        body["operationName"] = name
     for attempt in stamina.retry_context(on=Retry, attempts=5, wait_initial=0.5, wait_max=10):
         with attempt:
-            return _send(domain, token, operation, variables or {})
+            return _send(domain, token, name, body)
     raise AssertionError("unreachable")
 
 
-def execute_once(
-    domain: str, token: str, operation: str, variables: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    """As `execute`, without trying again."""
-    return _send(domain, token, operation, variables or {})
-
-
 @cache
-def document(operation: str) -> str:
-    """The text of an operation."""
-    return (_OPERATIONS / f"{operation}.graphql").read_text(encoding="utf-8")
+def document(name: str) -> str:
+    """The text of a file of operations."""
+    return (_OPERATIONS / f"{name}.graphql").read_text(encoding="utf-8")
 
 
-def _send(domain: str, token: str, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
+def _send(domain: str, token: str, operation: str, body: dict[str, Any]) -> dict[str, Any]:
     try:
         answer = requests.post(
             admin_url(domain, f"api/{_version}/graphql.json"),
-            json={"query": document(operation), "variables": variables},
+            json=body,
             headers={"X-Shopify-Access-Token": token},
             timeout=TIMEOUT,
             allow_redirects=False,

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shopify_app.domain.facts import (
-    FulfilledItem,
     FulfillmentEventFacts,
     FulfillmentFacts,
     Item,
@@ -41,7 +40,7 @@ def shop(node: Node, locale: str) -> ShopFacts:
 
 
 def order(node: Node) -> OrderFacts:
-    """An order with its fulfillments, from the operation `orders_page`."""
+    """An order with its fulfillments, as the fragment `Whole` of `orders.graphql` asks for it."""
     order_id = numeric_id(node["id"])
     items = tuple(_item(line) for line in node["lineItems"]["nodes"])
     money = node["currentTotalPriceSet"]["shopMoney"]
@@ -106,10 +105,6 @@ def _fulfillment(node: Node, order_id: int) -> FulfillmentFacts:
         updated_at=_moment(node["updatedAt"]),
         version=version(node, cancelled=cancelled, progress=len(parcels)),
         parcels=parcels,
-        items=tuple(
-            FulfilledItem(line["lineItem"]["title"], line["quantity"] or 0)
-            for line in node["fulfillmentLineItems"]["nodes"]
-        ),
         events=tuple(_event(e, fulfillment_id, order_id) for e in node["events"]["nodes"]),
     )
 
