@@ -111,7 +111,7 @@ def held(session: Session, shop_id: int, shipment_id: int) -> Shipment | None:
 
 
 def _too_early(shipment: Shipment, kind: str) -> bool:
-    """In the first day `no_info` says that the provider did not look yet, not that it found none."""
+    """In the first day `no_info` says that the provider did not look, not that it found none."""
     registered_at = shipment.registered_at
     return kind == "no_info" and registered_at is not None and clock.now() - registered_at < A_DAY
 

@@ -11,7 +11,7 @@ OURS = ("q", "status", "reason", "attention", "rule", "from", "to", "by", "state
 
 
 def here(**changes: object) -> str:
-    """This page with some filters changed; an empty one is taken out. `from_` stands for `from`.
+    """The page with some filters changed; an empty one is taken out. `from_` stands for `from`.
 
     The place in the list is not kept: with other filters it means nothing.
     """

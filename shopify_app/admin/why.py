@@ -12,7 +12,7 @@ Fact = tuple[str, str]
 
 
 def facts(shipment: Shipment, order: Order) -> list[Fact]:
-    """What the carrier says, the rule, the source, since when it requires attention, what is next."""
+    """What the carrier says, the rule, the source, why it requires attention, what is next."""
     found = [
         _said(shipment),
         _rule(shipment),

@@ -30,6 +30,12 @@
 
   const asksForPage = (ctx) => ctx.target?.id === "page";
 
+  /** What the server sends elsewhere (HX-Location) has the whole body for its target: only the page is to change. */
+  function aimAtPage({ detail: { ctx } }) {
+    if (ctx.target !== document.body) return;
+    Object.assign(ctx, { target: page(), select: "#page", swap: "outerHTML show:none" });
+  }
+
   /** A later click wins over an earlier one that is still loading; what was posted is left to finish. */
   function began({ detail: { ctx } }) {
     if (!asksForPage(ctx)) return;
@@ -244,6 +250,7 @@
   on("submit", submitOnce, true);
   on("toast", ({ detail }) => showToast({ toast: detail.message ?? detail.value, error: detail.error ? "" : undefined }));
   on("htmx:confirm", guardLeaving);
+  on("htmx:config:request", aimAtPage);
   on("htmx:before:request", began);
   on("htmx:finally:request", finished);
   on("htmx:before:swap", beforeSwap);

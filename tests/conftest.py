@@ -1,0 +1,78 @@
+"""What every test can ask for: databases and a Redis, on servers of the run's own.
+
+The servers are started once by the process that was started by hand (under xdist the controller)
+and end with it, however it ends. Servers of your own are used instead when TEST_DATABASE_URL (whose
+user may make databases) or TEST_REDIS_URL (whose databases are emptied) name them.
+
+Fixtures of the application are in tests/support.py, of the browser in tests/browser/conftest.py.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from dev import postgres, valkey
+from tests import databases
+
+pytest_plugins = ["tests.support"]
+
+FOLDER = "RETRACK_TEST_FOLDER"
+"""Where the workers of a run meet; set by the process that starts them."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    config = session.config
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    servers = ExitStack()
+    config.add_cleanup(servers.close)
+    folder = servers.enter_context(tempfile.TemporaryDirectory(prefix="retrack-test-"))
+    os.environ[FOLDER] = folder
+    if "TEST_DATABASE_URL" not in os.environ:
+        os.environ["TEST_DATABASE_URL"] = servers.enter_context(postgres.running())
+    if "TEST_REDIS_URL" not in os.environ:
+        socket = servers.enter_context(valkey.running(Path(folder)))
+        os.environ["TEST_REDIS_URL"] = valkey.url(socket)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(worker_id: str) -> str:
+    """A migrated PostgreSQL database of this worker's own."""
+    return databases.postgres_copy(os.environ["TEST_DATABASE_URL"], _folder(), worker_id)
+
+
+@pytest.fixture(scope="session")
+def sqlite_url(worker_id: str) -> str:
+    """A migrated SQLite file of this worker's own."""
+    return databases.sqlite_copy(_folder(), worker_id)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Both databases, one after the other: a test that asks for it runs on each.
+
+    Tests share them, so each has to undo what it did, by rollback or by DELETE; TRUNCATE is slow.
+    """
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def redis_url(worker_id: str) -> str:
+    """A Redis database of this worker's own, empty when the run begins."""
+    number = worker_id.removeprefix("gw") if worker_id.startswith("gw") else "0"
+    server, _, _ = os.environ["TEST_REDIS_URL"].partition("?")
+    url = f"{server}?db={number}"
+    with Redis.from_url(url) as client:
+        client.flushdb()
+    return url
+
+
+def _folder() -> Path:
+    return Path(os.environ[FOLDER])
