@@ -164,7 +164,8 @@ def _add(session: Session, fulfillment: Fulfillment, key: str) -> Shipment:
         readings=[],
     )
     fulfillment.shipments.append(shipment)
-    history.note(session, shipment, "fulfilled", history.SHOPIFY, numbered=bool(key))
+    at = fulfillment.created_at
+    history.note(session, shipment, "fulfilled", history.SHOPIFY, at=at, numbered=bool(key))
     return shipment
 
 

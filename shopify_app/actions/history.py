@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,15 +13,23 @@ from shopify_app.models import Change, Shipment
 MERCHANT, SHOPIFY, SCHEDULE = "merchant", "shopify", "schedule"
 
 
-def note(session: Session, shipment: Shipment, what: str, who: str, **detail: Any) -> None:
-    """Add a line to a shipment's history. `detail` must hold nothing personal."""
+def note(
+    session: Session,
+    shipment: Shipment,
+    what: str,
+    who: str,
+    *,
+    at: datetime | None = None,
+    **detail: Any,
+) -> None:
+    """Add a line to a shipment's history, of now or of `at`. `detail` holds nothing personal."""
     session.flush()  # a new shipment has its id from here on
     session.add(
         Change(
             shop_id=shipment.shop_id,
             order_id=shipment.order_id,
             shipment_id=shipment.id,
-            at=clock.now(),
+            at=at or clock.now(),
             what=what,
             who=who,
             detail=detail,

@@ -44,24 +44,25 @@ def set_up(app: Flask, settings: Settings) -> None:
     )
     environment.filters.update(formats.FILTERS)
     environment.trim_blocks = environment.lstrip_blocks = True
-    everywhere = {
-        "api_key": settings.shopify_api_key,
-        "app_bridge_url": settings.shopify_app_bridge_url,
-        "asset_version": _version(Path(app.static_folder or "")),
-        "formats": formats,
-        "now": clock.now,
-        "here": links.here,
-        "kept": links.kept,
-        "last_days": ranges.last_days,
-        "words": words,
-        "look": "new",
-    }
+    # Globals reach the macros that a template imports; what the context processor adds does not.
+    environment.globals.update(
+        api_key=settings.shopify_api_key,
+        app_bridge_url=settings.shopify_app_bridge_url,
+        asset_version=_version(Path(app.static_folder or "")),
+        formats=formats,
+        here=links.here,
+        kept=links.kept,
+        last_days=ranges.last_days,
+        look="new",
+        now=clock.now,
+        words=words,
+    )
 
     @app.context_processor
-    def _names() -> dict[str, Any]:
+    def _of_this_visit() -> dict[str, Any]:
         shop = g.get("shop")
         shown = notices.of(shop) if shop else []
-        return everywhere | {"lang": language.current(), "shop": shop, "notices": shown}
+        return {"lang": language.current(), "shop": shop, "notices": shown}
 
 
 def _version(folder: Path) -> str:

@@ -288,7 +288,7 @@ def attention(order: Order) -> str:
     if order.unfulfilled_from and order.unfulfilled_from <= now:
         whys.append(_("not fulfilled for 7 days"))
     if order.problem_from and order.problem_from <= now:
-        whys.append(_("a parcel has a problem"))
+        whys.append(status(order.status))
     if order.late_from and order.late_from <= now:
         whys.append(_("over 45 days"))
     since = formats.short_moment(order.attention_from)

@@ -71,7 +71,9 @@ def _checkpoints(legs: list[dict[str, Any]], info: Mapping[str, Any]) -> list[Ch
     )
 
 
-def _checkpoint(event: Mapping[str, Any], leg: Mapping[str, Any], number: str) -> Checkpoint:
+def _checkpoint(
+    event: Mapping[str, Any], leg: Mapping[str, Any], local: Mapping[str, Any]
+) -> Checkpoint:
     raw = _dict(event.get("time_raw"))
     address = _dict(event.get("address"))
     carrier = _dict(leg.get("provider"))
@@ -83,8 +85,13 @@ def _checkpoint(event: Mapping[str, Any], leg: Mapping[str, Any], number: str) -
         place=str(event.get("location") or address.get("city") or ""),
         country=str(address.get("country") or carrier.get("country") or ""),
         carrier=str(carrier.get("name") or ""),
-        carrier_number=number,
+        # The last carrier may have given the parcel a number of its own.
+        carrier_number=str(local.get("local_number") or "") if _is_local(carrier, local) else "",
     )
+
+
+def _is_local(carrier: Mapping[str, Any], local: Mapping[str, Any]) -> bool:
+    return bool(local.get("local_key")) and carrier.get("key") == local.get("local_key")
 
 
 def _moment(event: Mapping[str, Any], raw: Mapping[str, Any]) -> datetime | None:
