@@ -12,6 +12,8 @@ from shopify_app.carriers.base import Ref, Refusal
 from shopify_app.carriers.seventeentrack.errors import kind
 from shopify_app.domain.facts import Checkpoint, Snapshot
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 def carrier_code(value: object) -> str:
     """17TRACK's number of a carrier as a text: endpoints differ in int and string; 0 is none."""
@@ -64,11 +66,9 @@ def _refusal(item: Mapping[str, Any]) -> Refusal:
 
 def _checkpoints(legs: list[dict[str, Any]], info: Mapping[str, Any]) -> list[Checkpoint]:
     """All legs' events, newest first. 17TRACK lists each leg's newest first."""
-    number = str(_dict(info.get("misc_info")).get("local_number") or "")
-    found = [_checkpoint(event, leg, number) for leg in legs for event in _dicts(leg.get("events"))]
-    return sorted(
-        found, key=lambda c: c.happened_at or datetime.min.replace(tzinfo=UTC), reverse=True
-    )
+    local = _dict(info.get("misc_info"))
+    found = [_checkpoint(event, leg, local) for leg in legs for event in _dicts(leg.get("events"))]
+    return sorted(found, key=lambda c: c.happened_at or _NEVER, reverse=True)
 
 
 def _checkpoint(
