@@ -139,6 +139,29 @@ _PROBLEMS = {
     "other": N_("17TRACK refused the number"),
 }
 
+_SEND_DETAILS = {
+    "broke": N_("The connection broke while sending. It may or may not have arrived."),
+    "interrupted": N_("Sending was interrupted. It may or may not have arrived."),
+    "bad_address": N_("The email address cannot be used."),
+    "bad_phone": N_("The phone number does not exist."),
+    "mail_login": N_("The mail server refuses our name and password."),
+    "mail_unreachable": N_("The mail server cannot be reached."),
+    "mail_later": N_("The mail server does not take the mail now."),
+    "mail_refused": N_("The mail server refused the mail."),
+    "sms_unreachable": N_("Twilio cannot be reached."),
+    "sms_later": N_("Twilio takes no text now."),
+    "sms_refused": N_("Twilio refused the text."),
+    "opted_out": N_("The customer answered STOP."),
+    "no_email": N_("The order has no email address any more."),
+    "no_phone": N_("The order has no phone number any more."),
+    "order_gone": N_("The order was cancelled or deleted."),
+    "fulfillment_gone": N_("The fulfillment was cancelled."),
+    "uninstalled": N_("The app was taken off the store."),
+    "not_ready": N_("It could not be made ready."),
+    "shopify_refused": N_("Shopify refused it."),
+    "shopify_later": N_("Shopify cannot be reached."),
+}
+
 EVENTS = {"shipping_confirmation": N_("Shipping confirmation")}
 
 
@@ -243,6 +266,13 @@ def shopify_value(value: str) -> str:
 def problem(value: str) -> str:
     """Why a provider does not follow a number, empty if it does."""
     return _(_PROBLEMS[value]) if value in _PROBLEMS else ""
+
+
+def send_detail(value: str) -> str:
+    """Why a message or a write is as it is, and in brackets what the other side said."""
+    why, _colon, extra = value.partition(":")
+    known = _(_SEND_DETAILS[why]) if why in _SEND_DETAILS else why
+    return f"{known} ({extra})" if extra else known
 
 
 def event(value: str) -> str:

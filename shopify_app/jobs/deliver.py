@@ -69,7 +69,7 @@ class Due:
 
 
 class Suppressed(Exception):
-    """Nothing is to be sent any more; says why."""
+    """Nothing is to be sent any more; says why, by a key."""
 
 
 def run() -> None:
@@ -142,7 +142,7 @@ def _send(row: Due) -> None:
         raise
     except Exception as error:  # nothing has left the house: it may be tried again
         log.exception("outbox row %d could not be made ready", row.id)
-        _again(row, type(error).__name__)
+        _again(row, f"not_ready:{type(error).__name__}")
     else:
         _hand_over(row, send)
 
@@ -185,7 +185,7 @@ def _email(row: Due) -> Callable[[], str]:
     with database.reading() as session:
         shop, order, fulfillment = _subject(session, row)
         if not order.email:
-            raise Suppressed("the order has no email address any more")
+            raise Suppressed("no_email")
         words = render.email(row.event, shop, order, fulfillment)
         mail = email.Mail(
             to=order.email,
@@ -204,7 +204,7 @@ def _sms(row: Due) -> Callable[[], str]:
     with database.reading() as session:
         shop, order, fulfillment = _subject(session, row)
         if not order.phone:
-            raise Suppressed("the order has no phone number any more")
+            raise Suppressed("no_phone")
         text = sms.Text(
             to=sms.e164(order.phone, order.country_code),
             body=render.sms(row.event, shop, order, fulfillment),
@@ -236,12 +236,12 @@ def _subject(session: Session, row: Due) -> tuple[Shop, Order, Fulfillment]:
     shop = session.get_one(Shop, row.shop_id)
     order = orders.find(session, row.shop_id, row.order_id)
     if order is None:
-        raise Suppressed("the order is gone")
+        raise Suppressed("order_gone")
     fulfillment = next((f for f in order.fulfillments if f.id == row.fulfillment_id), None)
     if order.deleted_at or order.cancelled_at or fulfillment is None:
-        raise Suppressed("the order was cancelled or deleted")
+        raise Suppressed("order_gone")
     if not any(s.number and s.removed_at is None for s in fulfillment.shipments):
-        raise Suppressed("the fulfillment was cancelled")
+        raise Suppressed("fulfillment_gone")
     return shop, order, fulfillment
 
 

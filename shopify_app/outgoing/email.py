@@ -46,14 +46,14 @@ def compose(mail: Mail) -> EmailMessage:
     """The message as it travels: text with an HTML alternative."""
     message = EmailMessage(policy=SMTP)
     if not (mail.to + mail.from_address).isascii():
-        raise Permanent("an address has letters that mail servers do not take")
+        raise Permanent("bad_address")
     try:
         message["From"] = formataddr((mail.from_name, mail.from_address))
         message["To"] = mail.to
         message["Subject"] = " ".join(mail.subject.split())
         message["Reply-To"] = mail.reply_to or mail.from_address
     except ValueError as error:
-        raise Permanent("an address cannot be used in a mail") from error
+        raise Permanent("bad_address") from error
     message["Date"] = format_datetime(clock.now())
     domain = parseaddr(mail.from_address)[1].rpartition("@")[2] or "localhost"
     message["Message-ID"] = f"<{uuid.uuid4()}@{domain}>"
@@ -99,9 +99,9 @@ class _Smtp:
         try:
             return self._greet()
         except smtplib.SMTPAuthenticationError as error:
-            raise Retry("the mail server refuses our name and password") from error
+            raise Retry("mail_login") from error
         except (OSError, smtplib.SMTPException) as error:
-            raise Retry(f"the mail server cannot be reached ({type(error).__name__})") from error
+            raise Retry("mail_unreachable", type(error).__name__) from error
 
     def _greet(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
@@ -127,14 +127,14 @@ def _transmit(server: smtplib.SMTP, message: EmailMessage, to: str) -> None:
         _expect(server.mail(envelope_from))
         _expect(server.rcpt(to))
     except (OSError, smtplib.SMTPServerDisconnected) as error:
-        raise Retry("the mail server hung up") from error
+        raise Retry("mail_unreachable", type(error).__name__) from error
     try:
         _expect(server.data(message.as_bytes()))
     except smtplib.SMTPDataError as error:
         _expect((error.smtp_code, b""))
-        raise Retry("the mail server would not take the mail now") from error
+        raise Retry("mail_later") from error
     except (OSError, smtplib.SMTPServerDisconnected) as error:
-        raise Uncertain("the connection broke while the mail was handed over") from error
+        raise Uncertain("broke") from error
 
 
 def _hang_up(server: smtplib.SMTP) -> None:
@@ -146,6 +146,6 @@ def _hang_up(server: smtplib.SMTP) -> None:
 def _expect(reply: tuple[int, bytes]) -> None:
     code = reply[0]
     if 400 <= code < 500:
-        raise Retry(f"the mail server would not take the mail now ({code})")
+        raise Retry("mail_later", code)
     if code >= 500:
-        raise Permanent(f"the mail server refused the mail ({code})")
+        raise Permanent("mail_refused", code)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 
 class SendError(Exception):
-    """A send failed. Its words are for the merchant and hold no address."""
+    """A send failed. `why` is a key that the page turns into words, `extra` what the other said.
+
+    Neither holds an address or a number.
+    """
+
+    def __init__(self, why: str, extra: object = "") -> None:
+        super().__init__(f"{why}:{extra}" if extra else why)
 
 
 class Retry(SendError):

@@ -21,6 +21,6 @@ def write_event(
         found = admin.find_event(shop_id, domain, fulfillment_id, value, happened_at)
         return found or admin.create_event(shop_id, domain, fulfillment_id, value, happened_at)
     except client.Rejected as error:
-        raise Permanent(str(error)) from error
+        raise Permanent("shopify_refused", error) from error
     except (client.Retry, client.TokenRefused, NoToken) as error:
-        raise Retry(str(error)) from error
+        raise Retry("shopify_later", type(error).__name__) from error

@@ -42,9 +42,9 @@ def e164(phone: str, country_code: str) -> str:
     try:
         number = phonenumbers.parse(phone, country_code or None)
     except phonenumbers.NumberParseException as error:
-        raise Permanent("the order's phone number cannot be read") from error
+        raise Permanent("bad_phone") from error
     if not phonenumbers.is_valid_number(number):
-        raise Permanent("the order's phone number does not exist")
+        raise Permanent("bad_phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -83,15 +83,15 @@ class _Twilio:
         except (requests.ConnectTimeout, requests.exceptions.ConnectionError) as error:
             raise _unreached(error) from error
         except requests.RequestException as error:
-            raise Uncertain("Twilio did not answer: the text may have gone out") from error
+            raise Uncertain("broke") from error
         return _sid(answer)
 
 
 def _unreached(error: requests.RequestException) -> Retry | Uncertain:
     """A connection that was never made carried nothing; one that broke may have."""
     if isinstance(error, requests.ConnectTimeout) or "NewConnectionError" in repr(error):
-        return Retry("Twilio cannot be reached")
-    return Uncertain("the connection to Twilio broke: the text may have gone out")
+        return Retry("sms_unreachable")
+    return Uncertain("broke")
 
 
 def _sid(answer: requests.Response) -> str:
@@ -103,9 +103,9 @@ def _sid(answer: requests.Response) -> str:
         return str(told["sid"])
     code = told.get("code")
     if code == OPTED_OUT:
-        raise OptedOut("the customer answered STOP")
+        raise OptedOut("opted_out")
     if answer.status_code in {401, 403, 429, 500, 503}:
-        raise Retry(f"Twilio takes no text now ({code or answer.status_code})")
+        raise Retry("sms_later", code or answer.status_code)
     if answer.status_code > 500:
-        raise Uncertain(f"no word from Twilio ({answer.status_code}): the text may have gone out")
-    raise Permanent(f"Twilio refused the text ({code or answer.status_code})")
+        raise Uncertain("broke", answer.status_code)
+    raise Permanent("sms_refused", code or answer.status_code)

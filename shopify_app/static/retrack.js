@@ -129,6 +129,13 @@
       template.remove();
     });
     foldForPhone();
+    all(".strip > [aria-current]").forEach(showInStrip);
+  }
+
+  /** On a phone a strip scrolls: the tab in force must not hide beyond its edge. */
+  function showInStrip(tab) {
+    const strip = tab.parentElement;
+    strip.scrollLeft += tab.getBoundingClientRect().left - strip.getBoundingClientRect().left - 16;
   }
 
   function showToast({ toast, error, undoForm, undoText }) {
