@@ -1,0 +1,50 @@
+# Retrack. `make run` and `make test` set up what they need by themselves; `make help` lists all.
+# A setting is given in front or behind: make run WEB_PORT=8100
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# The first Python on this machine that is new enough.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin/python
+
+# Named by what it stands for: changed requirements mean another stamp, an unchanged set-up is free.
+SET_UP := .venv/ready-$(shell cat requirements-dev.txt package-lock.json dev/setup.py | cksum | tr ' ' -)
+
+.PHONY: help run test check fmt lock clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(SET_UP) ## Run the whole product with a sandbox store; Ctrl-C stops (VERBOSE=1 shows all it says)
+	@exec $(BIN) -m dev.run
+
+test: $(SET_UP) ## Run every test, in the browser and on both databases (ARGS="-k word" for some)
+	@$(BIN) -m dev.browser
+	@$(BIN) -m pytest $(ARGS)
+
+check: $(SET_UP) ## Lint, format, types, import rules, security (AUDIT=required insists on an audit)
+	$(BIN) -m ruff check
+	$(BIN) -m ruff format --check
+	$(BIN) -m mypy
+	.venv/bin/lint-imports
+	$(BIN) -m bandit --quiet --severity-level medium --recursive shopify_app webhooks sandbox dev wsgi.py worker.py
+	$(BIN) -m dev.audit
+
+fmt: $(SET_UP) ## Format the code, sort the imports
+	$(BIN) -m ruff check --select I --fix
+	$(BIN) -m ruff format
+
+lock: $(SET_UP) ## Lock the requirements anew (ARGS=--upgrade for newer versions)
+	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements.in -o requirements.txt $(ARGS)
+	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt $(ARGS)
+	npm install --package-lock-only
+
+clean: ## Remove what set-up and the tools made; the data in var/ stays
+	rm -rf .venv node_modules shopify_app/static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(SET_UP):
+	@test -n "$(PYTHON)" || { echo "Retrack needs Python 3.11 or newer; none is on the PATH (or name one: make PYTHON=/path/to/python3)"; exit 1; }
+	@$(PYTHON) dev/setup.py $@

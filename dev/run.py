@@ -1,0 +1,183 @@
+"""`make run`: the whole product on this machine, with the sandbox store, until Ctrl-C.
+
+It starts what an operator would start, with the settings an operator would give.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import http.client
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from dev import settings, valkey
+from dev.settings import HOST, Ports
+from dev.supervisor import Failure, Part, StopAsked, Supervisor
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_PORTS = {"WEB_PORT": 8000, "SANDBOX_PORT": 8001, "SANDBOX_SMTP_PORT": 8025}
+READY_WITHIN = 60.0
+
+OPEN = """
+Retrack runs, with a store to try it on. Open
+
+    http://{host}:{port}/
+
+The bar at its top leads to the mails and texts that customers got, and to the controls: new orders,
+parcels, time. Ctrl-C stops; the data stays in {var}/, the logs in {var}/log/.
+"""
+
+
+def main() -> int:
+    """Run until asked to stop. Returns the exit status: 0, or 1 after one line of what is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m dev.run", description=__doc__)
+    parser.add_argument("--var", type=Path, default=ROOT / "var", help="folder of the data")
+    var: Path = parser.parse_args().var.absolute()
+    try:
+        (var / "log").mkdir(parents=True, exist_ok=True)
+        with _only_one(var):
+            _run(var, _free_ports(os.environ))
+    except StopAsked:
+        return 0
+    except (Failure, OSError) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(var: Path, ports: Ports) -> None:
+    env = settings.for_parts(os.environ, ports, var)
+    with ExitStack() as stack:
+        redis = None
+        if not settings.is_set(env, "REDIS_URL"):
+            redis = stack.enter_context(valkey.address_in(var))
+            env["REDIS_URL"] = valkey.url(redis)
+        verbose = bool(env.get("VERBOSE"))
+        parts = stack.enter_context(Supervisor(var / "log", env, ROOT, verbose))
+        if redis:
+            _start_valkey(parts, redis, var)
+        _start_product(parts, ports, env, var)
+        shown = var.relative_to(ROOT) if var.is_relative_to(ROOT) else var
+        parts.say(OPEN.format(host=HOST, port=ports.sandbox, var=shown))
+        _paste_push_address(parts, ports)
+        parts.watch()
+
+
+def _start_valkey(parts: Supervisor, address: Path, var: Path) -> None:
+    data = var / "valkey"
+    data.mkdir(exist_ok=True)
+    valkey.end_stray(address)
+    parts.say("Starting Valkey")
+    # Its warnings are of the kernel's settings, for servers.
+    parts.start(Part("valkey", valkey.command(data, address), quiet=True))
+    parts.watch(lambda: valkey.answers(address), READY_WITHIN)
+
+
+def _start_product(parts: Supervisor, ports: Ports, env: Mapping[str, str], var: Path) -> None:
+    python = sys.executable
+    parts.say("Starting the sandbox: a store, its carriers, a mailbox, a telephone")
+    parts.start(Part("sandbox", _sandbox(ports, env, var)))
+    parts.say("Migrating the database")
+    parts.run([python, "-m", "shopify_app", "migrate"])
+    parts.watch(lambda: _answers(ports.sandbox, "/clock"), READY_WITHIN)
+    parts.say("Starting web and worker")
+    parts.start(Part("web", [python, "-m", "gunicorn", "-b", f"{HOST}:{ports.web}", "wsgi:app"]))
+    parts.start(Part("worker", [python, "worker.py"]))
+    parts.watch(lambda: _answers(ports.web, "/healthz"), READY_WITHIN)
+
+
+def _sandbox(ports: Ports, env: Mapping[str, str], var: Path) -> list[str]:
+    options = {
+        "--port": str(ports.sandbox),
+        "--smtp-port": str(ports.smtp),
+        "--data": str(var / "sandbox.sqlite"),
+        "--app-url": settings.value(env, "APP_URL"),
+        "--api-key": settings.value(env, "SHOPIFY_API_KEY"),
+        "--api-secret": settings.value(env, "SHOPIFY_API_SECRET"),
+        "--seventeentrack-key": settings.value(env, "SEVENTEENTRACK_API_KEY"),
+        "--twilio-sid": settings.value(env, "TWILIO_ACCOUNT_SID"),
+        "--twilio-token": settings.value(env, "TWILIO_AUTH_TOKEN"),
+    }
+    return [sys.executable, "-m", "sandbox", *(word for pair in options.items() for word in pair)]
+
+
+def _paste_push_address(parts: Supervisor, ports: Ports) -> None:
+    """Tell the sandbox's 17TRACK where to push, as an operator pastes it in their settings."""
+    try:
+        address = parts.run([sys.executable, "-m", "shopify_app", "push-address"])
+        status = _request(ports.sandbox, "/control/providers/17track", {"push_url": address})
+    except (Failure, OSError) as problem:
+        parts.say(f"17TRACK will not push: {problem}")
+    else:
+        if status != http.client.OK:
+            parts.say(f"17TRACK will not push: the sandbox answered {status}")
+
+
+def _answers(port: int, path: str) -> bool:
+    try:
+        return _request(port, path) == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+
+
+def _request(port: int, path: str, body: Mapping[str, str] | None = None) -> int:
+    """The status of GET, or of POST if there is a body. Straight, past any proxy."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        if body is None:
+            connection.request("GET", path)
+        else:
+            headers = {"Content-Type": "application/json"}
+            connection.request("POST", path, json.dumps(body), headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _only_one(var: Path) -> Iterator[None]:
+    """Hold the folder: two supervisors would write the same files. Raises Failure."""
+    with (var / ".lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise Failure(f"Retrack is already running on {var} (process {lock.read()})") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _free_ports(environ: Mapping[str, str]) -> Ports:
+    """The ports to use. Raises Failure with one line that names the setting to change."""
+    with ExitStack() as held:  # all at once, so that one number given twice is noticed
+        return Ports(*(_free_port(environ, name, held) for name in DEFAULT_PORTS))
+
+
+def _free_port(environ: Mapping[str, str], name: str, held: ExitStack) -> int:
+    text = environ.get(name) or str(DEFAULT_PORTS[name])
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise Failure(f"{name} has to be a port number, not {text!r}")
+    port = int(text)
+    probe = held.enter_context(socket.socket())
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind((HOST, port))
+        probe.listen()
+    except OSError as error:
+        raise Failure(
+            f"Port {port} cannot be used ({error.strerror}): choose another, "
+            f"for example make run {name}={port + 100}"
+        ) from None
+    return port
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

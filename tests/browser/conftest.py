@@ -1,0 +1,67 @@
+"""A Chromium for the tests in this folder.
+
+While playwright lives, its event loop counts as running and `asyncio.run` fails in every other test
+of the process. So the browser belongs to this package: it is closed when the last of its tests is
+done, and all of them run one after the other in one process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from dev import browser as chromium
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of this package."""
+    path = chromium.find()
+    if path is None:
+        pytest.fail(chromium.NONE_FOUND, pytrace=False)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page_problems() -> list[str]:
+    """What went wrong on the page so far. A test that provokes something takes it out."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, page_problems: list[str]) -> Iterator[Page]:
+    """A fresh page, 1280 pixels wide. The test fails on any error that the page ran into."""
+
+    def failed(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page moved on: no error of its own
+            page_problems.append(f"{request.method} {request.url}: {request.failure}")
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            page_problems.append(f"console: {message.text} ({message.location['url']})")
+
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.on("pageerror", lambda error: page_problems.append(f"script: {error}"))
+    page.on("console", said)
+    page.on("requestfailed", failed)
+    yield page
+    context.close()
+    assert page_problems == []
