@@ -1,0 +1,55 @@
+"""Control of what customers received: mails and texts."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Response, jsonify, request
+
+from sandbox import mail, texts
+from sandbox.control.asked import Problem, blueprint, body, field
+from sandbox.world import here
+
+
+@blueprint.get("/mails")
+def get_mails() -> Response:
+    """The newest first; `?to=` picks a recipient, `?parts=1` gives texts and headers."""
+    to, rows = request.args.get("to"), mail.received(here(), int(request.args.get("limit", 100)))
+    show = mail.whole if request.args.get("parts") else mail.summary
+    shown = [show(row) for row in rows if not to or to in json.loads(row["recipients"])]
+    return jsonify(mails=shown)
+
+
+@blueprint.get("/mails/<int:mail_id>")
+def get_mail(mail_id: int) -> Response:
+    row = mail.one(here(), mail_id)
+    if row is None:
+        raise Problem(f"there is no mail {mail_id}", 404)
+    return jsonify(mail.whole(row))
+
+
+@blueprint.delete("/mails")
+def delete_mails() -> Response:
+    return jsonify(deleted=here().database.run("DELETE FROM mails"))
+
+
+@blueprint.get("/texts")
+def get_texts() -> Response:
+    """The newest first; `?to=` picks a number."""
+    to = request.args.get("to")
+    rows = texts.received(here(), int(request.args.get("limit", 100)))
+    return jsonify(texts=[row for row in rows if not to or row["to"] == to])
+
+
+@blueprint.delete("/texts")
+def delete_texts() -> Response:
+    return jsonify(deleted=here().database.run("DELETE FROM texts"))
+
+
+@blueprint.post("/texts/reply")
+def reply() -> tuple[Response, int]:
+    """A customer answers a text; STOP opts out."""
+    wanted = body()
+    sender, text = field(wanted, "from", str), field(wanted, "body", str)
+    sid = texts.reply(here(), sender, field(wanted, "to", str, "+15005550006"), text)
+    return jsonify(sid=sid), 201

@@ -1,0 +1,60 @@
+"""The state of the sandbox in short."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Response, jsonify
+
+from sandbox import parcels
+from sandbox.control.asked import blueprint
+from sandbox.database import Json
+from sandbox.providers import MODES
+from sandbox.shopify import orders, stores
+from sandbox.world import World, here
+
+
+@blueprint.get("/state")
+def state() -> Response:
+    """All in short."""
+    world = here()
+    posts = world.database.rows("SELECT state, count(*) AS n FROM posts GROUP BY state")
+    return jsonify(
+        clock=world.clock.told(),
+        stores=[_store_shown(each) for each in stores.everyone(world)],
+        tracking=_tracking(),
+        registered=_count(world, "registrations"),
+        deliveries={row["state"]: row["n"] for row in posts},
+        providers={name: world.providers.settings(name)["mode"] for name in MODES},
+        faults=world.postman.faults(),
+        mails=_count(world, "mails"),
+        texts=_count(world, "texts"),
+    )
+
+
+def _count(world: World, table: str) -> int:
+    return int(world.database.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"])
+
+
+def _store_shown(store: Json) -> Json:
+    rows = here().database.rows("SELECT id FROM orders WHERE store = ?", store["domain"])
+    docs = [doc for row in rows if (doc := orders.get(here(), row["id"]))]
+    statuses = [orders.fulfillment_status(doc) or "unfulfilled" for doc in docs]
+    return {
+        "domain": store["domain"],
+        "name": store["name"],
+        "installed": store["installed"],
+        "orders": len(docs),
+        "cancelled": sum(1 for doc in docs if doc["cancelled_at"]),
+        "fulfillment": {status: statuses.count(status) for status in sorted(set(statuses))},
+    }
+
+
+def _tracking() -> dict[str, int]:
+    """How many parcels have each sub-status at the moment."""
+    world, counts = here(), dict[str, int]()
+    now = world.clock.seconds()
+    for row in world.database.rows("SELECT body FROM parcels"):
+        sub = parcels.sub_status(json.loads(row["body"]), now)
+        counts[sub] = counts.get(sub, 0) + 1
+    return dict(sorted(counts.items()))

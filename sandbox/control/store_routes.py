@@ -1,0 +1,82 @@
+"""Control of stores and of the app's installation in them."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Response, jsonify
+
+from sandbox.control import asked
+from sandbox.control.asked import Problem, blueprint, body, field
+from sandbox.database import Json
+from sandbox.moments import stamp
+from sandbox.shopify import installs, stores
+from sandbox.shopify.payloads.shop import shop
+from sandbox.shopify.webhooks import fire, new_event
+from sandbox.world import here
+
+
+@blueprint.post("/privacy/<path:topic>")
+def privacy(topic: str) -> Response:
+    """A customer asks for their data, or to be forgotten: the topics of privacy law."""
+    if topic not in ("customers/data_request", "customers/redact"):
+        raise Problem(f"{topic!r} is neither customers/data_request nor customers/redact", 404)
+    world, store = here(), asked.store()
+    doc = asked.order(field(body(), "order", str))
+    person = doc["customer"] or {}
+    which = "orders_requested" if topic.endswith("data_request") else "orders_to_redact"
+    told: Json = {
+        "shop_id": store["id"],
+        "shop_domain": store["domain"],
+        "customer": {"id": person.get("id"), "email": doc["email"], "phone": doc["phone"]},
+        which: [doc["id"]],
+    }
+    if topic.endswith("data_request"):
+        told["data_request"] = {"id": world.database.next_id()}
+    fire(world, store, topic, told, new_event())
+    return jsonify(sent=topic)
+
+
+@blueprint.post("/app/<action>")
+def app_action(action: str) -> Response:
+    """`uninstall`, `allow` (again), `revoke` all tokens, or `expire` the access tokens."""
+    world, store = here(), asked.store()
+    if action == "uninstall":
+        installs.uninstall(world, store)
+    elif action == "allow":
+        stores.save(world, store | {"allowed": True})
+    elif action == "revoke":
+        world.database.run("DELETE FROM tokens WHERE store = ?", store["domain"])
+    elif action == "expire":
+        now = world.clock.seconds()
+        world.database.run("UPDATE tokens SET expires_at = ? WHERE store = ?", now, store["domain"])
+    else:
+        raise Problem(f"{action!r} is none of uninstall, allow, revoke, expire", 404)
+    return jsonify(installed=bool((stores.get(world, store["domain"]) or {})["installed"]))
+
+
+@blueprint.post("/stores")
+def new_store() -> tuple[Response, int]:
+    """Open one more store, without orders."""
+    wanted, world = body(), here()
+    domain = field(wanted, "domain", str)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", domain):
+        raise Problem("domain has to be NAME.myshopify.com")
+    if stores.get(world, domain):
+        raise Problem(f"there is a store {domain} already")
+    name = field(wanted, "name", str, domain.split(".")[0].capitalize())
+    made = stores.create(world, domain, name)
+    return jsonify(domain=made["domain"], id=str(made["id"])), 201
+
+
+@blueprint.post("/shop")
+def change_shop() -> Response:
+    """Change what the shop says of itself: shop/update."""
+    wanted, world, store = body(), here(), asked.store()
+    unknown = set(wanted) - {"name", "email", "owner", "zone", "locale", "currency", "phone"}
+    if unknown:
+        raise Problem(f"a shop has no {', '.join(sorted(unknown))} to change")
+    store |= wanted | {"updated_at": stamp(world.clock.now())}
+    stores.save(world, store)
+    fire(world, store, "shop/update", shop(store), new_event())
+    return jsonify(name=store["name"])

@@ -1,0 +1,1 @@
+"""The stand-in of Shopify: tokens, Admin GraphQL, webhooks, the admin and App Bridge."""

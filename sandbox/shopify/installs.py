@@ -1,0 +1,30 @@
+"""The app comes to a store and leaves it."""
+
+from __future__ import annotations
+
+from sandbox.database import Json
+from sandbox.shopify import stores
+from sandbox.shopify.payloads.shop import shop
+from sandbox.shopify.webhooks import fire, new_event
+from sandbox.world import World
+
+
+def uninstall(world: World, store: Json) -> None:
+    """The merchant removes the app: its tokens die, it is told, and 48 hours later it has to erase.
+
+    (shopify.dev, privacy law compliance: shop/redact comes 48 hours after the uninstall.)
+    """
+    event = new_event()
+    with world.database.transaction():
+        world.database.run("DELETE FROM tokens WHERE store = ?", store["domain"])
+        fire(world, store, "app/uninstalled", shop(store), event)
+        redact = {"shop_id": store["id"], "shop_domain": store["domain"]}
+        fire(world, store, "shop/redact", redact, event, delay=48 * 3600)
+        stores.save(world, store | {"allowed": False, "installed": False})
+
+
+def install(world: World, store: Json) -> None:
+    """The app has fetched its first token: from now on it hears of the store."""
+    if not store["installed"]:
+        world.postman.cancel(store["domain"], "shop/redact")
+        stores.save(world, store | {"allowed": True, "installed": True})

@@ -1,0 +1,48 @@
+"""The words of the admin around the app, in the languages it can be switched to."""
+
+from __future__ import annotations
+
+from sandbox.database import Json
+
+LOCALES = {"en": "English", "vi": "Tiếng Việt"}
+_WORDS: dict[str, Json] = {
+    "en": {
+        "apps": "Apps",
+        "control": "Control",
+        "discard": "Discard",
+        "dismiss": "Dismiss",
+        "install": "Install Retrack",
+        "leave": "Discard all unsaved changes?",
+        "leave_button": "Discard changes",
+        "mails": "Mails",
+        "menu": "Menu",
+        "not_installed": "Retrack is not installed in this store",
+        "quiet": ["Home", "Orders", "Products", "Customers"],
+        "save": "Save",
+        "stay": "Continue editing",
+        "texts": "Texts",
+        "unsaved": "Unsaved changes",
+    },
+    "vi": {
+        "apps": "Ứng dụng",
+        "control": "Điều khiển",
+        "discard": "Hủy",
+        "dismiss": "Đóng",
+        "install": "Cài đặt Retrack",
+        "leave": "Hủy tất cả thay đổi chưa lưu?",
+        "leave_button": "Hủy thay đổi",
+        "mails": "Thư",
+        "menu": "Menu",
+        "not_installed": "Retrack chưa được cài đặt trong cửa hàng này",
+        "quiet": ["Trang chủ", "Đơn hàng", "Sản phẩm", "Khách hàng"],
+        "save": "Lưu",
+        "stay": "Tiếp tục chỉnh sửa",
+        "texts": "Tin nhắn",
+        "unsaved": "Thay đổi chưa lưu",
+    },
+}
+
+
+def of(locale: str) -> Json:
+    """The words of a locale, English for one that is not known."""
+    return _WORDS.get(locale, _WORDS["en"])
