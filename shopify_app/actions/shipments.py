@@ -17,7 +17,7 @@ from shopify_app.domain.facts import Checkpoint, Snapshot
 from shopify_app.domain.poll_plan import Watched
 from shopify_app.domain.shipment import MERCHANT, Reading
 from shopify_app.domain.status import TERMINAL, Status
-from shopify_app.models import Fulfillment, Shipment, Shop
+from shopify_app.models import Change, Fulfillment, Shipment, Shop
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +81,8 @@ def ask_again(session: Session, shop: Shop, shipment: Shipment) -> bool:
     False if no provider can be asked: there is no number, or the shop has no key.
     """
     if readings.drop_pin(session, shipment):
+        shipment.pinned = False
+        history.note(session, shipment, "unpinned", MERCHANT)
         orders.conclude(session, shop, shipment.fulfillment.order)
     if not (shipment.number and shop.account_id):
         return False
@@ -132,9 +134,22 @@ def _looked(
     shipment.unchanged = shipment.unchanged + 1 if same else 0
     shipment.look_at = _next_look(shipment, shipment.fulfillment, pushed=pushed)
     if shipment.asked_at:
-        shipment.asked_at = None
-        result = "no_change" if same else "changed"
+        result = _answer(session, shipment, shipment.asked_at, same=same)
         history.note(session, shipment, "retrack", MERCHANT, result=result)
+        shipment.asked_at = None
+
+
+def _answer(session: Session, shipment: Shipment, asked_at: datetime, *, same: bool) -> str:
+    """What came of Retrack. That the carrier is followed again is news even without a change."""
+    if not same:
+        return "changed"
+    unpinned = select(Change.id).where(
+        Change.shop_id == shipment.shop_id,
+        Change.shipment_id == shipment.id,
+        Change.what == "unpinned",
+        Change.at >= asked_at,
+    )
+    return "followed_again" if session.scalar(unpinned) else "no_change"
 
 
 def _next_look(shipment: Shipment, fulfillment: Fulfillment, *, pushed: bool) -> datetime | None:

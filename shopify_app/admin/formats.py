@@ -97,7 +97,11 @@ def age(since: datetime | None) -> str:
 
 def for_age(since: datetime | None) -> str:
     """Since how long: `for 3 days`."""
-    return _("for %(age)s", age=age(since)) if since else ""
+    if since is None:
+        return ""
+    if clock.now() - since < timedelta(minutes=1):
+        return _("just now")
+    return _("for %(age)s", age=age(since))
 
 
 def ago(since: datetime | None) -> str:

@@ -197,6 +197,7 @@ _MEANINGS = {
 _RESULTS = {
     "no_change": N_("Retracked: no change"),
     "changed": N_("Retracked: something changed"),
+    "followed_again": N_("Retracked: no change, and the carrier is followed again"),
     "auth": N_("Retracked: 17TRACK refuses the key"),
     "quota": N_("Retracked: no tracking numbers left at 17TRACK"),
     "unavailable": N_("Retracked: 17TRACK did not answer"),
