@@ -17,7 +17,7 @@ from shopify_app.domain.facts import Checkpoint, Snapshot
 from shopify_app.domain.poll_plan import Watched
 from shopify_app.domain.shipment import MERCHANT, Reading
 from shopify_app.domain.status import TERMINAL, Status
-from shopify_app.models import Change, Fulfillment, Shipment, Shop
+from shopify_app.models import CarrierAccount, Change, Shipment, Shop
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +25,12 @@ AT_ONCE = timedelta(days=365)
 """How far before now a look is due that somebody waits for: it comes before all others."""
 
 A_DAY = timedelta(days=1)
+PUSHES_LIVE = timedelta(days=2)
 _REFUSALS = {"bad_number": "NotFound_InvalidCode", "no_info": "NotFound_Other"}
 """Refusals that say something of the parcel, and the status they amount to."""
 
 
-def take_snapshot(
-    session: Session, shop: Shop, shipment: Shipment, snapshot: Snapshot, *, pushed: bool = False
-) -> None:
+def take_snapshot(session: Session, shop: Shop, shipment: Shipment, snapshot: Snapshot) -> None:
     """A provider told where the parcel is. An unknown word keeps the old status and is counted."""
     before = (shipment.status, shipment.last_event_at)
     _keep_checkpoints(session, shipment, snapshot)
@@ -44,7 +43,7 @@ def take_snapshot(
     shipment.carrier = snapshot.carrier or shipment.carrier
     shipment.carrier_name = snapshot.carrier_name or shipment.carrier_name
     shipment.problem = ""
-    _looked(session, shop, shipment, changed=before, pushed=pushed)
+    _looked(session, shop, shipment, before)
 
 
 def take_refusal(session: Session, shop: Shop, shipment: Shipment, source: str, kind: str) -> None:
@@ -59,7 +58,7 @@ def take_refusal(session: Session, shop: Shop, shipment: Shipment, source: str, 
     if kind in _REFUSALS and not _too_early(shipment, kind):
         readings.keep(session, shipment, _refusal(source, _REFUSALS[kind]))
     shipment.problem = "" if kind == "no_info" else kind
-    _looked(session, shop, shipment, changed=before)
+    _looked(session, shop, shipment, before)
 
 
 def set_by_hand(session: Session, shop: Shop, shipment: Shipment, status: Status) -> None:
@@ -71,26 +70,39 @@ def set_by_hand(session: Session, shop: Shop, shipment: Shipment, status: Status
     readings.keep(session, shipment, pin)
     orders.conclude(session, shop, shipment.fulfillment.order)
     history.note(session, shipment, "set_by_hand", MERCHANT, before=before, after=str(status))
-    if shipment.look_at:
-        shipment.look_at = _next_look(shipment, shipment.fulfillment, pushed=False)
+    if shipment.account_id:
+        shipment.look_at = _next_look(session, shipment)
 
 
-def ask_again(session: Session, shop: Shop, shipment: Shipment) -> bool:
+def ask_again(session: Session, shop: Shop, shipment: Shipment) -> None:
     """Retrack: let the provider look now, and follow it again if the status was set by hand.
 
-    False if no provider can be asked: there is no number, or the shop has no key.
+    If it cannot be asked, the shipment's history says so at once.
     """
     if readings.drop_pin(session, shipment):
         shipment.pinned = False
         history.note(session, shipment, "unpinned", MERCHANT)
         orders.conclude(session, shop, shipment.fulfillment.order)
-    if not (shipment.number and shop.account_id):
-        return False
+    obstacle = _obstacle(session, shop, shipment)
+    if obstacle:
+        history.note(session, shipment, "retrack", MERCHANT, result=obstacle)
+        return
     now = clock.now()
     shipment.account_id = shop.account_id
     shipment.asked_at, shipment.look_at = now, now - AT_ONCE
     queue.wake_after_commit(session, "poll")
-    return True
+
+
+def _obstacle(session: Session, shop: Shop, shipment: Shipment) -> str:
+    """Why no provider can be asked now, empty if one can."""
+    if not shipment.number:
+        return "no_number"
+    account = session.get(CarrierAccount, shop.account_id) if shop.account_id else None
+    if account is None:
+        return "no_key"
+    if account.problem == "quota":
+        return "" if shipment.registered_at else "quota"
+    return account.problem
 
 
 def could_not_look(session: Session, _shop: Shop, shipment: Shipment, why: str) -> None:
@@ -119,20 +131,15 @@ def _too_early(shipment: Shipment, kind: str) -> bool:
 
 
 def _looked(
-    session: Session,
-    shop: Shop,
-    shipment: Shipment,
-    *,
-    changed: tuple[str, datetime | None],
-    pushed: bool = False,
+    session: Session, shop: Shop, shipment: Shipment, before: tuple[str, datetime | None]
 ) -> None:
     """A look is over: derive everything, plan the next, answer who pressed Retrack."""
     now = clock.now()
     shipment.looked_at = now
     orders.conclude(session, shop, shipment.fulfillment.order)
-    same = changed == (shipment.status, shipment.last_event_at)
+    same = before == (shipment.status, shipment.last_event_at)
     shipment.unchanged = shipment.unchanged + 1 if same else 0
-    shipment.look_at = _next_look(shipment, shipment.fulfillment, pushed=pushed)
+    shipment.look_at = _next_look(session, shipment)
     if shipment.asked_at:
         result = _answer(session, shipment, shipment.asked_at, same=same)
         history.note(session, shipment, "retrack", MERCHANT, result=result)
@@ -152,20 +159,27 @@ def _answer(session: Session, shipment: Shipment, asked_at: datetime, *, same: b
     return "followed_again" if session.scalar(unpinned) else "no_change"
 
 
-def _next_look(shipment: Shipment, fulfillment: Fulfillment, *, pushed: bool) -> datetime | None:
+def _next_look(session: Session, shipment: Shipment) -> datetime | None:
     now = clock.now()
     watched = Watched(
         status=Status(shipment.status),
         since=shipment.status_since,
-        fulfilled_at=fulfillment.created_at,
+        fulfilled_at=shipment.fulfillment.created_at,
         pinned=shipment.pinned,
         unchanged=shipment.unchanged,
-        pushed=pushed,
+        pushed=_pushed(session, shipment, now),
     )
     planned = poll_plan.next_look(watched, now, random.random())
     if planned and shipment.registered_at and not shipment.first_seen:
         return min(planned, poll_plan.first_look(shipment.registered_at, now))
     return planned
+
+
+def _pushed(session: Session, shipment: Shipment, now: datetime) -> bool:
+    """Whether the provider pushes to this account: then looks only catch what a push lost."""
+    account = session.get(CarrierAccount, shipment.account_id) if shipment.account_id else None
+    pushed_at = account.pushed_at if account else None
+    return pushed_at is not None and now - pushed_at < PUSHES_LIVE
 
 
 def _keep_checkpoints(session: Session, shipment: Shipment, snapshot: Snapshot) -> None:

@@ -71,7 +71,9 @@ def retrack(shipment_id: int) -> Response:
         if shipment is None:
             abort(404)
         shipments.ask_again(session, session.get_one(Shop, g.shop.id), shipment)
-    return redirect(f"/shipments/{shipment_id}", 303)
+        waits = shipment.asked_at is not None
+    done = "" if waits else "?done=retrack"
+    return redirect(f"/shipments/{shipment_id}{done}", 303)
 
 
 @blueprint.post("/shipments/<int:shipment_id>/status")

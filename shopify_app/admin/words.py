@@ -198,6 +198,8 @@ _RESULTS = {
     "no_change": N_("Retracked: no change"),
     "changed": N_("Retracked: something changed"),
     "followed_again": N_("Retracked: no change, and the carrier is followed again"),
+    "no_number": N_("Retracked: without a number nobody can be asked"),
+    "no_key": N_("Retracked: without a 17TRACK key nobody can be asked"),
     "auth": N_("Retracked: 17TRACK refuses the key"),
     "quota": N_("Retracked: no tracking numbers left at 17TRACK"),
     "unavailable": N_("Retracked: 17TRACK did not answer"),

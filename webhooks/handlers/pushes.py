@@ -38,5 +38,5 @@ def _give(session: Session, account_id: str, snapshot: Snapshot) -> bool:
         shop = session.get_one(Shop, shop_id)
         shipment = shipments.held(session, shop_id, shipment_id)
         if shipment:
-            shipments.take_snapshot(session, shop, shipment, snapshot, pushed=True)
+            shipments.take_snapshot(session, shop, shipment, snapshot)
     return bool(found)
