@@ -94,9 +94,3 @@ WAREHOUSE = {
     "NL": NETHERLANDS[0],
     "VN": VIETNAM[1],
 }
-
-
-def zone_of(country: str) -> str:
-    """A zone for an address of which only the country is known."""
-    cities = CITIES.get(country)
-    return cities[0].zone if cities else "Etc/UTC"

@@ -11,29 +11,29 @@ from sandbox.control.asked import blueprint
 from sandbox.database import Json
 from sandbox.providers import MODES
 from sandbox.shopify import orders, stores
-from sandbox.world import World, here
+from sandbox.world import here
+
+COUNTS = (
+    "SELECT (SELECT count(*) FROM registrations) AS registered,"
+    " (SELECT count(*) FROM mails) AS mails, (SELECT count(*) FROM texts) AS texts"
+)
 
 
 @blueprint.get("/state")
 def state() -> Response:
     """All in short."""
     world = here()
+    count = world.database.rows(COUNTS)
     posts = world.database.rows("SELECT state, count(*) AS n FROM posts GROUP BY state")
     return jsonify(
         clock=world.clock.told(),
         stores=[_store_shown(each) for each in stores.everyone(world)],
         tracking=_tracking(),
-        registered=_count(world, "registrations"),
         deliveries={row["state"]: row["n"] for row in posts},
         providers={name: world.providers.settings(name)["mode"] for name in MODES},
         faults=world.postman.faults(),
-        mails=_count(world, "mails"),
-        texts=_count(world, "texts"),
+        **dict(count[0]),
     )
-
-
-def _count(world: World, table: str) -> int:
-    return int(world.database.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"])
 
 
 def _store_shown(store: Json) -> Json:

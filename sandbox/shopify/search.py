@@ -90,15 +90,13 @@ def page(
         if arguments.get(name)
     ]
     where = [Condition("store = ?", (store["domain"],)), *wanted, *cursors]
-    direction = "DESC" if descending else "ASC"
+    sql, values = _where("SELECT * FROM orders", where)
+    way = "DESC" if descending else "ASC"
     rows = world.database.rows(
-        f"SELECT {column} AS sorted, id, body FROM orders"  # nosec B608
-        f" WHERE {' AND '.join(c.sql for c in where)}"
-        f" ORDER BY {column} {direction}, id {direction} LIMIT ?",
-        *(value for c in where for value in c.values), limit + 1,
-    )  # fmt: skip
+        f"{sql} ORDER BY {column} {way}, id {way} LIMIT ?", *values, limit + 1
+    )
     more, rows = len(rows) > limit, rows[:limit]
-    edges = [{"cursor": _cursor(r["sorted"], r["id"]), "node": json.loads(r["body"])} for r in rows]
+    edges = [{"cursor": _cursor(r[column], r["id"]), "node": json.loads(r["body"])} for r in rows]
     return (edges[::-1] if backward else edges), page_info(arguments, backward, more)
 
 
@@ -139,10 +137,14 @@ def _beyond(column: str, cursor: str, smaller: bool) -> Condition:
     return Condition(f"({column}, id) {'<' if smaller else '>'} (?, ?)", (value, order_id))
 
 
+def _where(select: str, wanted: list[Condition]) -> tuple[str, list[object]]:
+    """A statement with its conditions, and their values in order."""
+    told = " AND ".join(condition.sql for condition in wanted)
+    return f"{select} WHERE {told}", [value for c in wanted for value in c.values]
+
+
 def count(world: World, store: Json, wanted: list[Condition]) -> int:
-    where = [Condition("store = ?", (store["domain"],)), *wanted]
-    row = world.database.row(
-        f"SELECT count(*) AS n FROM orders WHERE {' AND '.join(c.sql for c in where)}",  # nosec B608
-        *(value for c in where for value in c.values),
-    )
-    return int(row["n"]) if row else 0
+    """How many orders of a store meet all conditions."""
+    own = Condition("store = ?", (store["domain"],))
+    sql, values = _where("SELECT count(*) AS n FROM orders", [own, *wanted])
+    return int(world.database.rows(sql, *values)[0]["n"])
