@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 
 DEFAULT_SCOPES = (
@@ -126,7 +127,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         seventeentrack_url=read.url("SEVENTEENTRACK_URL", "https://api.17track.net/track/v2.4"),
         seventeentrack_api_key=read.text("SEVENTEENTRACK_API_KEY"),
         smtp_url=read.url("SMTP_URL", "", ("smtp", "smtps")),
-        mail_from=read.text("MAIL_FROM", "orders@localhost"),
+        mail_from=_address(read, "MAIL_FROM", "orders@localhost"),
         twilio_url=read.url("TWILIO_URL", "https://api.twilio.com"),
         twilio_account_sid=read.text("TWILIO_ACCOUNT_SID"),
         twilio_auth_token=read.text("TWILIO_AUTH_TOKEN"),
@@ -139,6 +140,14 @@ def load(environ: Mapping[str, str]) -> Settings:
     )
     _refuse_shared_secrets(settings)
     return settings
+
+
+def _address(read: _Reader, name: str, default: str) -> str:
+    """The bare address of `orders@shop.example` or `Shop <orders@shop.example>`."""
+    address = parseaddr(read.text(name, default))[1]
+    if "@" not in address:
+        raise BadSetting(f"{name} has to be an email address")
+    return address
 
 
 def _encryption_keys(read: _Reader) -> tuple[str, ...]:

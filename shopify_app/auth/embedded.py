@@ -94,6 +94,9 @@ def _turn_away(in_address: bool) -> BaseResponse | tuple[Response | str, int]:
         response.headers[RETRY_HEADER] = "1"
         return response
     named = shop_domain.checked(request.args.get("shop", ""))
+    if request.headers.get("Sec-Fetch-Dest") == "iframe" and not request.args.get("shop"):
+        # A frame that the browser restored, after going back. App Bridge remembers the shop.
+        return redirect(f"/auth/patch?{_patch_query()}")
     if named is None:
         return render_template("admin/open_from_shopify.html"), 401
     if "embedded" not in request.args and "host" not in request.args:

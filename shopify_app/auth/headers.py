@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from shopify_app.settings import Settings
+
+PATCH = "auth.patch"
 
 
 def protect(response: Response, settings: Settings, shop: str | None) -> Response:
@@ -13,11 +15,7 @@ def protect(response: Response, settings: Settings, shop: str | None) -> Respons
     The page that App Bridge writes over the patch page lives under the patch page's policy, so all
     pages have the same, by host and without nonces.
     """
-    ancestors = ["'none'"]
-    if shop:
-        ancestors = [f"https://{shop}", "https://admin.shopify.com"]
-        if settings.dev_frame_ancestors:
-            ancestors.append(settings.dev_frame_ancestors)
+    ancestors = " ".join(_ancestors(settings, shop)) or "'none'"
     response.headers["Content-Security-Policy"] = "; ".join(
         (
             "default-src 'none'",
@@ -28,10 +26,20 @@ def protect(response: Response, settings: Settings, shop: str | None) -> Respons
             "connect-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
-            f"frame-ancestors {' '.join(ancestors)}",
+            f"frame-ancestors {ancestors}",
         )
     )
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _ancestors(settings: Settings, shop: str | None) -> list[str]:
+    """Who may frame it: that shop's admin. The patch page holds nothing of any shop's, and a frame
+    that the browser restores does not say which shop it is; so there any Shopify admin may."""
+    if not shop and request.endpoint != PATCH:
+        return []
+    known = [f"https://{shop}"] if shop else []
+    extra = [settings.dev_frame_ancestors] if settings.dev_frame_ancestors else []
+    return [*known, "https://admin.shopify.com", *extra]

@@ -43,7 +43,8 @@ def e164(phone: str, country_code: str) -> str:
         number = phonenumbers.parse(phone, country_code or None)
     except phonenumbers.NumberParseException as error:
         raise Permanent("bad_phone") from error
-    if not phonenumbers.is_valid_number(number):
+    # Not `is_valid_number`: its table of ranges is older than some numbers. Twilio knows better.
+    if not phonenumbers.is_possible_number(number):
         raise Permanent("bad_phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

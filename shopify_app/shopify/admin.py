@@ -9,7 +9,7 @@ from typing import Any
 from shopify_app.domain.facts import OrderFacts, ShopFacts
 from shopify_app.shopify import client, graphql_facts
 from shopify_app.shopify.client import Rejected
-from shopify_app.shopify.tokens import NoToken, access_token, refused
+from shopify_app.shopify.tokens import NoToken, access_token, renewed
 
 ORDERS_A_PAGE = 5
 SIZES = {"lines": 30, "fulfillments": 10}
@@ -87,7 +87,7 @@ def create_event(shop_id: int, domain: str, fulfillment_id: int, value: str, at:
 def token_is_dead(shop_id: int, domain: str) -> bool:
     """Whether Shopify refuses the shop's token and what refreshes it: then the app is off."""
     try:
-        client.execute(domain, access_token(shop_id), "shop")
+        _run(shop_id, domain, "shop", {})
     except (NoToken, client.TokenRefused):
         return True
     return False
@@ -108,5 +108,4 @@ def _run(
     try:
         return client.execute(domain, token, name, variables, of=of)
     except client.TokenRefused:
-        refused(shop_id, token)
-        raise
+        return client.execute(domain, renewed(shop_id, token), name, variables, of=of)

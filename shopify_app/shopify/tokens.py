@@ -65,7 +65,7 @@ def _refresh(shop_id: int, domain: str, refresh_token: str) -> str:
     try:
         tokens = oauth.refresh(domain, refresh_token)
     except oauth.InvalidGrant as error:
-        refused(shop_id, refresh_token)
+        _refused(shop_id, refresh_token)
         raise NoToken("Shopify refused the refresh token") from error
     except client.ShopifyError:
         _give_back(shop_id)
@@ -75,11 +75,22 @@ def _refresh(shop_id: int, domain: str, refresh_token: str) -> str:
     return tokens.access
 
 
-def refused(shop_id: int, token: str) -> None:
-    """Remember that Shopify refused this token, unless a new pair has come in the meantime."""
+def renewed(shop_id: int, refused_token: str) -> str:
+    """Another token after Shopify refused this one before its time. Raises as `access_token`."""
     with database.writing() as session:
         shop = _held(session, shop_id)
-        if token in {shop.access_token, shop.refresh_token}:
+        if shop.access_token == refused_token and shop.refresh_token:
+            shop.access_expires_at = clock.now()
+        elif shop.access_token == refused_token:
+            shop.token_refused_at = clock.now()
+    return access_token(shop_id)
+
+
+def _refused(shop_id: int, refresh_token: str) -> None:
+    """Remember that the pair is dead, unless a new one has come in the meantime."""
+    with database.writing() as session:
+        shop = _held(session, shop_id)
+        if shop.refresh_token == refresh_token:
             shop.token_refused_at, shop.token_leased_until = clock.now(), None
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import requests
 
+from shopify_app import crypto
+from shopify_app.carriers import pace
 from shopify_app.carriers.base import (
     AuthError,
     Batch,
@@ -28,6 +29,7 @@ from shopify_app.domain.facts import Snapshot
 
 NAME = "17track"
 BETWEEN_CALLS = 0.34
+"""Seconds: 17TRACK takes three calls a second of one key."""
 TIMEOUT = (5, 20)
 """Seconds to connect, and between two bytes of the answer."""
 
@@ -77,7 +79,7 @@ class SeventeenTrack:
         return parse.push(raw)
 
     def _call(self, endpoint: str, body: list[dict[str, Any]]) -> dict[str, Any]:
-        _keep_pace(self._key)
+        pace.wait_for_turn(f"{NAME}:{crypto.keyed_hash(self._key)}", BETWEEN_CALLS)
         try:
             answer = requests.post(
                 f"{self._url}/{endpoint}",
@@ -90,16 +92,6 @@ class SeventeenTrack:
             raise Unavailable(f"{endpoint}: {type(error).__name__}") from error
         _raise_for_call(endpoint, answer, told)
         return told["data"] if isinstance(told.get("data"), dict) else {}
-
-
-_last_call: dict[str, float] = {}
-
-
-def _keep_pace(api_key: str) -> None:
-    """Wait for a third of a second since the last call: 17TRACK takes three a second."""
-    wait = _last_call.get(api_key, 0.0) + BETWEEN_CALLS - time.monotonic()
-    time.sleep(max(wait, 0.0))
-    _last_call[api_key] = time.monotonic()
 
 
 def _raise_for_call(endpoint: str, answer: requests.Response, told: Any) -> None:
