@@ -12,7 +12,7 @@ BIN := .venv/bin/python
 # Named by what it stands for: changed requirements mean another stamp, an unchanged set-up is free.
 SET_UP := .venv/ready-$(shell cat requirements-dev.txt package-lock.json dev/setup.py | cksum | tr ' ' -)
 
-.PHONY: help run test check fmt lock clean
+.PHONY: help run test check fmt words lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,13 @@ check: $(SET_UP) ## Lint, format, types, import rules, security (AUDIT=required 
 fmt: $(SET_UP) ## Format the code, sort the imports
 	$(BIN) -m ruff check --select I --fix
 	$(BIN) -m ruff format
+
+words: $(SET_UP) ## Put new words of the pages into the catalog, to be translated
+	@mkdir -p var
+	@$(BIN) -m babel.messages.frontend -q extract -F shopify_app/locale/babel.cfg -k N_ -k gettext --no-location --sort-output -o var/words.pot .
+	@$(BIN) -m babel.messages.frontend -q update -i var/words.pot -l vi -o shopify_app/locale/vi.po -w 100 --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date
+	@sed -i.old -E '/^"(Project-Id|Report|POT-|PO-|Last-|Language-Team|Generated)/d' shopify_app/locale/vi.po
+	@rm var/words.pot shopify_app/locale/vi.po.old
 
 lock: $(SET_UP) ## Lock the requirements anew (ARGS=--upgrade for newer versions)
 	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements.in -o requirements.txt $(ARGS)
