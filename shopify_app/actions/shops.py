@@ -40,6 +40,14 @@ def describe(shop: Shop, facts: ShopFacts) -> None:
     shop.storefront = facts.storefront or shop.storefront
 
 
+def import_again(session: Session, shop: Shop) -> None:
+    """Go on with an import that was given up, where it stopped."""
+    if shop.import_state == "failed":
+        shop.import_state, shop.import_attempts = "waiting", 0
+        shop.import_due_at = clock.now()
+        queue.wake_after_commit(session, "bulk")
+
+
 def uninstall(session: Session, shop: Shop) -> None:
     """The app was taken off the store: no tokens, no looks, no messages from here on."""
     now = clock.now()

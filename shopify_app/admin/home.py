@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import g, render_template
+from flask import g, redirect, render_template
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from werkzeug.wrappers import Response
 
 from shopify_app import clock, database
+from shopify_app.actions import shops
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.domain.status import Status
-from shopify_app.models import CarrierAccount, Change, Inbox, Order, Outbox, Shipment
+from shopify_app.models import CarrierAccount, Change, Inbox, Order, Outbox, Shipment, Shop
 
 RECENT_CHANGES = 6
 LATELY = timedelta(days=1)
@@ -50,6 +52,14 @@ def home_page() -> str:
             "sent": {channel: _sent(session, channel) for channel in (EMAIL, SMS)},
         }
     return render_template("admin/home.html", now=clock.now(), **context)
+
+
+@blueprint.post("/import")
+def import_again() -> Response:
+    """Go on reading the store's earlier orders after it was given up."""
+    with database.writing() as session:
+        shops.import_again(session, session.get_one(Shop, g.shop.id))
+    return redirect("/", 303)
 
 
 def _lines(session: Session) -> list[Line]:

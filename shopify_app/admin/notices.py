@@ -20,6 +20,7 @@ class Notice:
     text: str
     link: str = ""
     link_text: str = ""
+    action: str = ""
 
 
 def of(shop: Shop) -> list[Notice]:
@@ -82,7 +83,9 @@ def _of_import(shop: Shop) -> Notice | None:
             "import",
             "act",
             _("Your earlier orders could not be read"),
-            _("Shopify did not answer. New orders come in as usual. Open Retrack again to retry."),
+            _("Shopify did not answer. New orders come in as usual."),
+            link_text=_("Try again"),
+            action="/import",
         )
     if shop.import_state in {"waiting", "running"}:
         read = formats.number(shop.imported_orders)
