@@ -10,6 +10,7 @@ from flask import Flask, g
 
 from shopify_app import clock
 from shopify_app.admin import (
+    advice,
     formats,
     home,
     language,
@@ -46,6 +47,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     # Globals reach the macros that a template imports; what the context processor adds does not.
     environment.globals.update(
+        advice=advice,
         api_key=settings.shopify_api_key,
         app_bridge_url=settings.shopify_app_bridge_url,
         asset_version=_version(Path(app.static_folder or "")),

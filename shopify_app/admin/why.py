@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopify_app.admin import formats, words
+from shopify_app.admin import advice, formats, words
 from shopify_app.admin.language import _
 from shopify_app.domain import status_map
 from shopify_app.domain.shipment import MERCHANT
@@ -55,7 +55,7 @@ def _source(shipment: Shipment) -> Fact | None:
 
 
 def _attention(order: Order) -> Fact | None:
-    why = words.attention(order)
+    why = advice.attention(order)
     return (_("Requires attention"), why) if why else None
 
 

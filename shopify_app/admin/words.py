@@ -1,13 +1,10 @@
-"""What the machine's words are called on a page, and what a merchant is to do next."""
+"""What the machine's words are called on a page."""
 
 from __future__ import annotations
 
-from shopify_app import clock
-from shopify_app.admin import formats
 from shopify_app.admin.language import N_, _
-from shopify_app.domain.shipment import RECOGNIZED_WITHIN
 from shopify_app.domain.status import Reason, Status
-from shopify_app.models import Change, Order, Shipment
+from shopify_app.models import Change
 
 _REASONS = {
     Reason.REFUSED: N_("refused by the recipient"),
@@ -31,6 +28,8 @@ _REASONS = {
     Reason.SECURITY_OR_FEE: N_("held for a fee or a security check"),
     Reason.OTHER: N_("reason not told"),
 }
+
+REASONS = tuple(str(reason) for reason in Reason)
 
 _CHECKPOINTS = {
     "NotFound_Other": N_("Not known to the carrier yet"),
@@ -74,29 +73,6 @@ _CHECKPOINTS = {
     "attempted_delivery": N_("Delivery tried and failed"),
     "delivered": N_("Delivered"),
     "failure": N_("The carrier reports a problem"),
-}
-
-_BY_REASON = {
-    Reason.REFUSED: N_("Ask the customer why"),
-    Reason.BAD_ADDRESS: N_("Ask the customer for the address"),
-    Reason.STORAGE_EXPIRED: N_("Ask the supplier to stop the return"),
-    Reason.RECIPIENT_ABSENT: N_("Tell the customer to collect it"),
-    Reason.CUSTOMS_PROHIBITED: N_("Ask the carrier what customs want"),
-    Reason.CUSTOMS_RESTRICTED: N_("Ask the carrier what customs want"),
-    Reason.CUSTOMS_UNSPECIFIED: N_("Send the carrier an invoice"),
-    Reason.DAMAGED: N_("Refund or send again"),
-    Reason.LOST: N_("Refund or send again"),
-    Reason.DESTROYED: N_("Refund or send again"),
-    Reason.RECIPIENT_UNAVAILABLE: N_("Tell the customer to collect it"),
-    Reason.DELAYED_OR_RESCHEDULED: N_("Tell the customer it is late"),
-    Reason.DELAYED: N_("Tell the customer it is late"),
-    Reason.LATER_DELIVERY_REQUESTED: N_("Wait for the day agreed"),
-    Reason.ADDRESS_NOT_FOUND: N_("Ask the customer for the address"),
-    Reason.RURAL_OR_REMOTE: N_("Tell the customer to collect it"),
-    Reason.RETURNING: N_("Ask the supplier to stop the return"),
-    Reason.CANCELLED: N_("Ask the supplier to send it again"),
-    Reason.SECURITY_OR_FEE: N_("Ask the customer to pay the fee"),
-    Reason.OTHER: N_("Ask the carrier what happened"),
 }
 
 _FULFILLMENT = {
@@ -281,61 +257,3 @@ def send_detail(value: str) -> str:
 def event(value: str) -> str:
     """The name of a message."""
     return _(EVENTS.get(value, value))
-
-
-def next_step(order: Order, shipment: Shipment | None) -> str:
-    """What the merchant is to do about an order by its neediest shipment; empty: nothing."""
-    status = Status(order.status) if order.status else None
-    if status in {Status.ALERT, Status.UNDELIVERED} and shipment and shipment.reason:
-        return _(_BY_REASON[Reason(shipment.reason)])
-    if status is Status.PENDING and shipment:
-        until = formats.day(shipment.status_since + RECOGNIZED_WITHIN)
-        if clock.now() - shipment.status_since < RECOGNIZED_WITHIN:
-            return _("Wait for a first scan until %(day)s", day=until)
-        return _("Ask the supplier whether it left")
-    return _(_BY_STATUS[status]) if status in _BY_STATUS else _by_age(order)
-
-
-_BY_STATUS = {
-    Status.EXPIRED: N_("Ask the supplier where it is"),
-    Status.NOT_RECOGNIZED: N_("Ask the supplier for the right number"),
-    Status.RETURNED: N_("Refund or send again"),
-}
-
-
-def _by_age(order: Order) -> str:
-    now = clock.now()
-    if order.unfulfilled_from and order.unfulfilled_from <= now:
-        return _("Fulfill it or write to the customer")
-    if order.late_from and order.late_from <= now:
-        return _("Ask the supplier; offer a refund")
-    return ""
-
-
-def attention(order: Order) -> str:
-    """Why an order requires attention, and since when; empty if it does not."""
-    now = clock.now()
-    if order.attention_from is None or order.attention_from > now:
-        return ""
-    whys = []
-    if order.unfulfilled_from and order.unfulfilled_from <= now:
-        whys.append(_("not fulfilled for 7 days"))
-    if order.problem_from and order.problem_from <= now:
-        whys.append(status(order.status))
-    if order.late_from and order.late_from <= now:
-        whys.append(_("over 45 days"))
-    since = formats.short_moment(order.attention_from)
-    return _("Since %(since)s: %(why)s", since=since, why="; ".join(whys))
-
-
-def requires_attention(order: Order) -> bool:
-    """Whether the order requires attention now."""
-    return order.attention_from is not None and order.attention_from <= clock.now()
-
-
-def neediest(order: Order) -> Shipment | None:
-    """The shipment that makes the order's status what it is."""
-    return next((s for s in order.shipments if s.status == order.status), None)
-
-
-REASONS = tuple(str(reason) for reason in Reason)
