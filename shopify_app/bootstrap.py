@@ -21,6 +21,8 @@ from shopify_app.settings import BadSetting, Settings, load
 from shopify_app.shopify import client, oauth
 from webhooks import receive
 
+A_YEAR = 365 * 24 * 3600
+"""For static files: their addresses change with what is in them."""
 VAR = Path("var")
 """Where mails and texts go while no server and no account is set."""
 
@@ -81,7 +83,7 @@ def build_web(settings: Settings | None = None) -> App:
     wire(settings)
     app = App("shopify_app", static_folder="static", template_folder=_templates())
     app.secret_key = settings.secret_key
-    app.config["RETRACK"] = settings
+    app.config.update(RETRACK=settings, SEND_FILE_MAX_AGE_DEFAULT=A_YEAR)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
     admin.set_up(app, settings)

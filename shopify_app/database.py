@@ -51,13 +51,15 @@ def configure(url: str) -> Engine:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `url`, set up for this product."""
+    """An engine for `url`, set up for this product. Its errors quote no values: they are personal."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(url)
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    return create_engine(
+        parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True
+    )
 
 
 def engine() -> Engine:
@@ -112,7 +114,7 @@ def _sqlite_engine(url: str) -> Engine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    made = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    made = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(made, "connect", _set_up_sqlite)
     event.listen(made, "begin", _begin_immediately)
     return made

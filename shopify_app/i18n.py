@@ -1,4 +1,4 @@
-"""The languages of the product: English in the source, the others in `locale/<language>.po`."""
+"""Languages and zones. English is in the source, the others in `locale/<language>.po`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gettext
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -21,6 +22,14 @@ def language(*wishes: str) -> str:
         if spoken in LANGUAGES:
             return spoken
     return "en"
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of this name; UTC if it is one that this machine does not know."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 @cache

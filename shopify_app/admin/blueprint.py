@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, render_template
+from werkzeug.exceptions import HTTPException
 
+from shopify_app.admin.language import _
 from shopify_app.auth.embedded import require_shop
 
 blueprint = Blueprint("admin", __name__)
 blueprint.before_request(require_shop)
+
+
+@blueprint.errorhandler(404)
+def not_found(_error: HTTPException) -> tuple[str, int]:
+    """A page of nothing, or of another shop's."""
+    title = _("This page is not here")
+    text = _("It may have been deleted, or its address is not quite right.")
+    return render_template("admin/error.html", title=title, text=text), 404
+
+
+@blueprint.errorhandler(500)
+def failed(_error: Exception) -> tuple[str, int]:
+    """Our own mistake; what went wrong is in the log."""
+    title = _("Something went wrong here")
+    text = _("It is not your doing, and nothing was changed. Try again; if it stays, tell us when.")
+    return render_template("admin/error.html", title=title, text=text), 500

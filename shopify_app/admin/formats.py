@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from babel import Locale, dates, numbers
 from flask import g
 
-from shopify_app import clock
+from shopify_app import clock, i18n
 from shopify_app.admin import language
 from shopify_app.admin.language import _, ngettext
 
 
 def zone() -> ZoneInfo:
     """The shop's time zone."""
-    return ZoneInfo(g.shop.timezone)
+    return i18n.zone(g.shop.timezone)
 
 
 def local(moment: datetime) -> datetime:
