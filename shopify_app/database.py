@@ -51,7 +51,7 @@ def configure(url: str) -> Engine:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `url`, set up for this product. Its errors quote no values: they are personal."""
+    """An engine for `url`, set up for this product. Its errors quote no (personal) values."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(url)
