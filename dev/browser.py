@@ -32,6 +32,8 @@ FLAGS = (
 )
 """What keeps a Chromium under test to this machine: no request of its own leaves it."""
 
+LAST_LINES = 5
+
 NONE_FOUND = (
     "The browser tests need Chromium or Chrome, and none could be installed. Install one, or name "
     "it: CHROMIUM=/path/to/chromium make test. All other tests: "
@@ -78,13 +80,13 @@ def _playwrights_own() -> Path | None:
 
 
 def _say_and_run(*command: str) -> None:
-    """Run a step of the installation; what it says is shown if it fails."""
-    print(f"No Chromium here yet: {' '.join(command[-4:])}", flush=True)
+    """Run a step of the installation; its last words are shown if it fails."""
+    print(f"No Chromium here yet: {Path(command[0]).name} {' '.join(command[1:])}", flush=True)
     done = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     if done.returncode:
-        print(done.stdout, end="", flush=True)
+        print("\n".join(done.stdout.splitlines()[-LAST_LINES:]), flush=True)
 
 
 if __name__ == "__main__":

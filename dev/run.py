@@ -110,9 +110,10 @@ def _sandbox(ports: Ports, env: Mapping[str, str], var: Path) -> list[str]:
 def _paste_push_address(parts: Supervisor, ports: Ports) -> None:
     """Tell the sandbox's 17TRACK where to push, as an operator pastes it in their settings."""
     try:
-        address = parts.run([sys.executable, "-m", "shopify_app", "push-address"])
+        printed = parts.run([sys.executable, "-m", "shopify_app", "push-address"])
+        address = printed.rpartition("\n")[2]  # before it may stand warnings
         status = _request(ports.sandbox, "/control/providers/17track", {"push_url": address})
-    except (Failure, OSError) as problem:
+    except (Failure, OSError, http.client.HTTPException) as problem:
         parts.say(f"17TRACK will not push: {problem}")
     else:
         if status != http.client.OK:

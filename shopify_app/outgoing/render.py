@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import css_inline
 from babel.dates import format_skeleton
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from shopify_app import i18n
 from shopify_app.domain import tracking_url
@@ -20,7 +20,7 @@ _TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 _environment = Environment(
     loader=FileSystemLoader(_TEMPLATES),
-    autoescape=lambda name: bool(name and name.endswith(".html")),
+    autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
