@@ -30,8 +30,17 @@ _REFUSALS = {"bad_number": "NotFound_InvalidCode", "no_info": "NotFound_Other"}
 """Refusals that say something of the parcel, and the status they amount to."""
 
 
-def take_snapshot(session: Session, shop: Shop, shipment: Shipment, snapshot: Snapshot) -> None:
-    """A provider told where the parcel is. An unknown word keeps the old status and is counted."""
+def take_snapshot(
+    session: Session,
+    shop: Shop,
+    shipment: Shipment,
+    snapshot: Snapshot,
+    began: datetime | None = None,
+) -> None:
+    """A provider told where the parcel is. An unknown word keeps the old status and is counted.
+
+    `began` is when we asked; a push has none.
+    """
     before = (shipment.status, shipment.last_event_at)
     _keep_checkpoints(session, shipment, snapshot)
     meaning = status_map.meaning(snapshot.source, snapshot.code)
@@ -43,10 +52,12 @@ def take_snapshot(session: Session, shop: Shop, shipment: Shipment, snapshot: Sn
     shipment.carrier = snapshot.carrier or shipment.carrier
     shipment.carrier_name = snapshot.carrier_name or shipment.carrier_name
     shipment.problem = ""
-    _looked(session, shop, shipment, before)
+    _looked(session, shop, shipment, before, began)
 
 
-def take_refusal(session: Session, shop: Shop, shipment: Shipment, source: str, kind: str) -> None:
+def take_refusal(
+    session: Session, shop: Shop, shipment: Shipment, source: str, kind: str, began: datetime
+) -> None:
     """A provider would not tell of this number; `kind` is one of `carriers.base`'s.
 
     Only a bad number makes it `not_recognized`; what the merchant can mend stays as `problem`.
@@ -58,7 +69,7 @@ def take_refusal(session: Session, shop: Shop, shipment: Shipment, source: str, 
     if kind in _REFUSALS and not _too_early(shipment, kind):
         readings.keep(session, shipment, _refusal(source, _REFUSALS[kind]))
     shipment.problem = "" if kind == "no_info" else kind
-    _looked(session, shop, shipment, before)
+    _looked(session, shop, shipment, before, began)
 
 
 def set_by_hand(session: Session, shop: Shop, shipment: Shipment, status: Status) -> None:
@@ -106,9 +117,12 @@ def _obstacle(session: Session, shop: Shop, shipment: Shipment) -> str:
 
 
 def could_not_look(session: Session, _shop: Shop, shipment: Shipment, why: str) -> None:
-    """The provider could not be asked at all: it stays due. Who waits for the answer is told so."""
-    shipment.look_at = clock.now()
-    if shipment.asked_at:
+    """The provider could not be asked: it stays due, and who waits for an answer is told `why`.
+
+    Without a reason it is only a matter of seconds, and they wait on.
+    """
+    shipment.look_at = clock.now() - (AT_ONCE if shipment.asked_at else timedelta())
+    if shipment.asked_at and why:
         shipment.asked_at = None
         history.note(session, shipment, "retrack", MERCHANT, result=why)
 
@@ -131,17 +145,25 @@ def _too_early(shipment: Shipment, kind: str) -> bool:
 
 
 def _looked(
-    session: Session, shop: Shop, shipment: Shipment, before: tuple[str, datetime | None]
+    session: Session,
+    shop: Shop,
+    shipment: Shipment,
+    before: tuple[str, datetime | None],
+    began: datetime | None,
 ) -> None:
-    """A look is over: derive everything, plan the next, answer who pressed Retrack."""
+    """A look is over: derive everything, plan the next, answer who pressed Retrack before it."""
     now = clock.now()
     shipment.looked_at = now
     orders.conclude(session, shop, shipment.fulfillment.order)
     same = before == (shipment.status, shipment.last_event_at)
     shipment.unchanged = shipment.unchanged + 1 if same else 0
+    asked_at = shipment.asked_at
+    if asked_at and (began is None or began < asked_at):
+        shipment.look_at = asked_at - AT_ONCE
+        return
     shipment.look_at = _next_look(session, shipment)
-    if shipment.asked_at:
-        result = _answer(session, shipment, shipment.asked_at, same=same)
+    if asked_at:
+        result = _answer(session, shipment, asked_at, same=same)
         history.note(session, shipment, "retrack", MERCHANT, result=result)
         shipment.asked_at = None
 

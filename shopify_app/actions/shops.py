@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -17,11 +18,11 @@ def install(session: Session, facts: ShopFacts, tokens: Tokens) -> Shop:
     """The app is on this store, with these tokens. A new or returned store is imported."""
     shop = session.scalar(select(Shop).where(Shop.id == facts.id).with_for_update())
     if shop is None:
-        shop = Shop(id=facts.id, domain=facts.domain, installed_at=clock.now())
+        shop = Shop(id=facts.id, domain=facts.domain, installed_at=_this_second())
         session.add(shop)
         _begin(session, shop)
     elif not shop.installed:
-        shop.installed_at, shop.uninstalled_at = clock.now(), None
+        shop.installed_at, shop.uninstalled_at = _this_second(), None
         _begin(session, shop)
     describe(shop, facts)
     shop.take_tokens(tokens)
@@ -80,7 +81,7 @@ class ShopSettings:
 def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
     """Take over the merchant's choices. Messages are for what is fulfilled from now on."""
     if chosen.notify and not shop.notify:
-        shop.notify_since = clock.now()
+        shop.notify_since = _this_second()
     shop.notify, shop.notify_by = chosen.notify, chosen.notify_by
     shop.notify_email, shop.notify_sms = chosen.notify_email, chosen.notify_sms
     shop.tracking_url = chosen.tracking_url
@@ -89,6 +90,11 @@ def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
     shop.write_back = chosen.write_back
     if chosen.seventeentrack_key is not None:
         accounts.use_key(session, shop, "17track", chosen.seventeentrack_key)
+
+
+def _this_second() -> datetime:
+    """Now, in whole seconds as Shopify tells them: what happens in this very second comes after."""
+    return clock.now().replace(microsecond=0)
 
 
 def _begin(session: Session, shop: Shop) -> None:

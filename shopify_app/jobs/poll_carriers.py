@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -40,8 +40,9 @@ LEASE = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One shipment to look at."""
+    """One shipment to look at; `began` is when: a Retrack that came later is not answered by it."""
 
+    began: datetime
     shop_id: int
     shipment_id: int
     ref: Ref
@@ -137,7 +138,8 @@ def _over(until: InstrumentedAttribute[datetime | None]) -> ColumnElement[bool]:
 def _lease(shipment: Shipment) -> Look:
     shipment.look_at = clock.now() + LEASE
     ref = Ref(shipment.number_key, shipment.carrier)
-    return Look(shipment.shop_id, shipment.id, ref, shipment.registered_at is not None)
+    registered = shipment.registered_at is not None
+    return Look(clock.now(), shipment.shop_id, shipment.id, ref, registered)
 
 
 def _look(batch: Round) -> None:
@@ -173,7 +175,7 @@ def _now_followed(carrier: str, _session: Session, _shop: Shop, shipment: Shipme
 
 def _followed(look: Look, carrier: str) -> Look:
     ref = Ref(look.ref.number, carrier or look.ref.carrier)
-    return Look(look.shop_id, look.shipment_id, ref, registered=True)
+    return replace(look, ref=ref, registered=True)
 
 
 def _fetch(batch: Round, looks: list[Look]) -> None:
@@ -182,7 +184,8 @@ def _fetch(batch: Round, looks: list[Look]) -> None:
     told = {normalise(snapshot.number): snapshot for snapshot in answer.accepted}
     for look in looks:
         if snapshot := told.get(look.ref.number):
-            _change(look, partial(shipments.take_snapshot, snapshot=snapshot))
+            take = partial(shipments.take_snapshot, snapshot=snapshot, began=look.began)
+            _change(look, take)
     _refuse(batch, looks, answer.refused)
 
 
@@ -191,8 +194,8 @@ def _refuse(batch: Round, looks: list[Look], refusals: Iterable[Refusal]) -> Non
     for refusal in refusals:
         look = by_number.get(normalise(refusal.ref.number))
         if look and refusal.kind != "quota":
-            take = partial(shipments.take_refusal, source=batch.provider_name, kind=refusal.kind)
-            _change(look, take)
+            refuse = partial(shipments.take_refusal, source=batch.provider_name)
+            _change(look, partial(refuse, kind=refusal.kind, began=look.began))
 
 
 def _change(look: Look, change: Callable[[Session, Shop, Shipment], None]) -> None:
@@ -231,6 +234,7 @@ def _account_failed(account_id: str, error: ProviderError, looks: list[Look]) ->
             accounts.throttled(account, error.retry_after)
         else:
             accounts.unavailable(account)
-        problem = account.problem or "unavailable"
+        # Too many calls is no answer to who waits for one: it comes in a second or two.
+        why = "" if isinstance(error, RateLimited) else account.problem or "unavailable"
     for look in looks:
-        _change(look, partial(shipments.could_not_look, why=problem))
+        _change(look, partial(shipments.could_not_look, why=why))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import requests
 from playwright.sync_api import FrameLocator, Page
@@ -30,6 +30,7 @@ class Stack:
 
     sandbox: Sandbox
     web_url: str
+    folder: Path
 
     def control(self, path: str, **body: Any) -> Any:
         """Do something in the sandbox; returns its answer."""
@@ -62,15 +63,16 @@ def running(folder: Path, database_url: str) -> Iterator[Stack]:
         gunicorn = str(Path(sys.executable).with_name("gunicorn"))
         bound = f"127.0.0.1:{web_port}"
         for command in ([gunicorn, "wsgi:app", "--bind", bound], [sys.executable, "worker.py"]):
-            parts.enter_context(_part(command, env))
-        stack = Stack(sandbox, f"http://{bound}")
+            log = parts.enter_context((folder / f"{Path(command[0]).name}.log").open("wb"))
+            parts.enter_context(_part(command, env, log))
+        stack = Stack(sandbox, f"http://{bound}", folder)
         eventually(lambda: _answers(f"{stack.web_url}/readyz"), 30)
         yield stack
 
 
 @contextmanager
-def _part(command: list[str], env: dict[str, str]) -> Iterator[None]:
-    child = process.spawn(command, env=env, cwd=ROOT)
+def _part(command: list[str], env: dict[str, str], log: IO[bytes]) -> Iterator[None]:
+    child = process.spawn(command, env=env, cwd=ROOT, output=log)
     try:
         yield
     finally:

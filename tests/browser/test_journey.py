@@ -31,6 +31,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
 def test_a_merchant_opens_the_app_and_follows_a_parcel(
     stack: Stack, page: Page, page_problems: list[str]
 ) -> None:
+    stack.control("/clock", now=_next_noon(stack))
     _open_and_switch_messages_on(stack, page)
     order = _ship_an_order(stack)
     _see_the_customers_mail_and_text(stack, page, order)
@@ -53,13 +54,12 @@ def _open_and_switch_messages_on(stack: Stack, page: Page) -> None:
 
 def _ship_an_order(stack: Stack) -> dict[str, str]:
     order: dict[str, str] = stack.control("/orders", country="GB")
-    # At noon in London a text may go out, whatever the hour is where the test runs.
-    stack.control("/clock", now=_next_noon(stack))
     stack.control(f"/orders/{order['id']}/fulfill", number=NUMBER, company="YunExpress")
     return order
 
 
 def _next_noon(stack: Stack) -> str:
+    """At noon in London a text may go out, whatever the hour is where the test runs."""
     now = datetime.fromisoformat(stack.see("/clock")["now"])
     noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
     return (noon if noon > now else noon + timedelta(days=1)).isoformat()
