@@ -1,6 +1,7 @@
 """How gunicorn serves the application. Options on its command line come before these."""
 
 from shopify_app.bootstrap import read_settings, refuse_unmigrated, wire
+from shopify_app.database import engine
 
 settings = read_settings()
 
@@ -16,3 +17,4 @@ def on_starting(_server: object) -> None:
     """Refuse to start in one line: an exit while the app is imported would be tried for ever."""
     wire(settings)
     refuse_unmigrated()
+    engine().dispose()  # no connection may go over the fork

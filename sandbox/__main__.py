@@ -27,6 +27,7 @@ def arguments(argv: list[str]) -> Config:
     parser.add_argument("--api-secret", default=default.api_secret)
     parser.add_argument("--scopes", default=default.scopes)
     parser.add_argument("--seventeentrack-key", default=default.seventeentrack_key)
+    parser.add_argument("--dhl-key", default=default.dhl_key)
     parser.add_argument("--twilio-sid", default=default.twilio_sid)
     parser.add_argument("--twilio-token", default=default.twilio_token)
     parser.add_argument("--orders", type=int, default=default.orders)

@@ -1,8 +1,8 @@
 """The carriers that the sandbox knows, and how their tracking numbers are written.
 
-The codes of China Post, USPS, Royal Mail, UPS, Yanwen, Cainiao and GHN are 17TRACK's own; where
-public sources are silent or differ the code is the sandbox's. Clients load the list, they do
-not hard-code it.
+The codes of China Post, USPS, Royal Mail, DHL Express, UPS, Yanwen, Cainiao and GHN are 17TRACK's
+own; where public sources are silent or differ the code is the sandbox's. Clients load the list,
+they do not hard-code it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.check_digits import digits, letters, mod10, s10, s10_valid, ups
+from sandbox.check_digits import (
+    digits,
+    letters,
+    mod10,
+    s10,
+    s10_valid,
+    ups,
+    waybill,
+    waybill_valid,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +193,17 @@ CARRIERS: dict[str, Carrier] = {
         lambda rng: f"G{letters(rng, 2)}{digits(rng, 1)}{letters(rng, 2)}{digits(rng, 2)}",
         "https://donhang.ghn.vn/?order_code={}",
     ),
+    "dhl": Carrier(
+        100001,
+        "DHL Express",
+        "DHL",
+        "DE",
+        "en",
+        "https://www.dhl.com/",
+        r"\d{10}",
+        waybill,
+        "https://www.dhl.com/global-en/home/tracking.html?tracking-id={}",
+    ),
 }
 BY_CODE = {carrier.code: key for key, carrier in CARRIERS.items()}
 
@@ -199,7 +219,9 @@ def detect(number: str) -> str | None:
 
 
 def impossible(number: str) -> bool:
-    """S10-shaped, but its check digit is wrong: the carrier will never have seen it."""
+    """It should have a check digit and has another: the carrier will never have seen it."""
+    if re.fullmatch(CARRIERS["dhl"].pattern, number):
+        return not waybill_valid(number)
     shaped = re.fullmatch(r"[A-Z]{2}\d{9}[A-Z]{2}", number) and not number.endswith("YP")
     return bool(shaped) and not s10_valid(number)
 

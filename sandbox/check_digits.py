@@ -46,6 +46,16 @@ def mod10(prefix: str, count: int) -> Callable[[random.Random], str]:
     return make
 
 
+def waybill_valid(number: str) -> bool:
+    """Whether a waybill of DHL Express ends in the rest of its nine digits by seven."""
+    return int(number[:9]) % 7 == int(number[9])
+
+
+def waybill(rng: random.Random) -> str:
+    body = digits(rng, 9)
+    return f"{body}{int(body) % 7}"
+
+
 def ups(rng: random.Random) -> str:
     body = letters(rng, 3) + digits(rng, 12)
     values = [int(sign) if sign.isdigit() else (ord(sign) - 63) % 10 for sign in body]

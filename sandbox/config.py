@@ -20,6 +20,7 @@ class Config:
     api_secret: str = "sandbox-api-secret"
     scopes: str = DEFAULT_SCOPES
     seventeentrack_key: str = "sandbox-17track-key"
+    dhl_key: str = "sandbox-dhl-key"
     twilio_sid: str = "ACsandbox"
     twilio_token: str = "sandbox-twilio-token"
     host: str = "127.0.0.1"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import asdict
+from itertools import chain
 
 from sandbox import carriers
 from sandbox.database import Json, dump
 from sandbox.journeys.endings import ENDINGS
 from sandbox.journeys.plan import Way, last_mile, origin_for, plan
-from sandbox.journeys.routes import STAGES
+from sandbox.journeys.routes import DOOR_TO_DOOR, STAGES
 from sandbox.places import CHINESE_ORIGINS, CITIES, Place
 from sandbox.world import World
 
@@ -131,7 +132,7 @@ def _unplanned(parcel: Json, sub: str, text: str) -> Json:
     return {
         "sub_status": sub,
         "stage": STAGES.get(sub),
-        "text": text or _words(sub),
+        "text": text or _words(parcel, sub),
         "translation": "",
         "place": parcel["destination"],
         "leg": 1 if parcel["last_mile"] else 0,
@@ -139,9 +140,13 @@ def _unplanned(parcel: Json, sub: str, text: str) -> Json:
     }
 
 
-def _words(sub: str) -> str:
-    said = (h.english for e in ENDINGS.values() for h in e.happenings if h.sub_status == sub)
-    return next(said, sub.replace("_Other", "").replace("_", ": "))
+def _words(parcel: Json, sub: str) -> str:
+    """What the carrier would say: its own words for a usual step, else those of a sad ending."""
+    steps = DOOR_TO_DOOR.get(parcel["carrier"], ())
+    usual = (step.text for step in steps if step.sub_status == sub)
+    sad = (h.english for e in ENDINGS.values() for h in e.happenings if h.sub_status == sub)
+    said = next(chain(usual, sad), sub.replace("_Other", "").replace("_", ": "))
+    return said.replace("{city}", parcel["destination"]["city"])
 
 
 SUB_STATUSES = (

@@ -11,6 +11,7 @@ HTTP_MODES = ("ok", "down", "hang", "wrong_key", "rate")
 MODES: dict[str, tuple[str, ...]] = {
     "shopify": ("ok", "down", "hang", "rate"),
     "17track": (*HTTP_MODES, "quota_out"),
+    "dhl": HTTP_MODES,
     "mail": ("ok", "down", "busy", "reject", "drop"),
     "twilio": (*HTTP_MODES, "drop"),
 }
@@ -23,6 +24,7 @@ DEFAULTS: dict[str, Json] = {
         "quota_total": 2000,
         "first_sync_seconds": 2,
     },
+    "dhl": {"mode": "ok", "hang_seconds": 20, "calls_a_day": 250},
     "mail": {"mode": "ok"},
     "twilio": {"mode": "ok", "hang_seconds": 20, "inbound_url": ""},
 }

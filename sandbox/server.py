@@ -21,6 +21,7 @@ from sandbox.control import (
     store_routes,
     world_routes,
 )
+from sandbox.dhl import api as dhl
 from sandbox.seed.build import first_store, hurry
 from sandbox.seventeentrack import api as seventeentrack
 from sandbox.seventeentrack import push
@@ -101,7 +102,7 @@ def application(world: World) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["sandbox"] = world
-    for part in (admin, admin_api, seventeentrack, texts, asked, pages):
+    for part in (admin, admin_api, seventeentrack, dhl, texts, asked, pages):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/clock", "clock", lambda: jsonify(world.clock.told()))
     app.register_error_handler(404, _not_found)

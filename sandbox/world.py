@@ -17,6 +17,7 @@ from sandbox.postman import Postman
 from sandbox.providers import Providers
 
 CALLS_A_SECOND = 3
+DHL_CALLS_A_SECOND = 1
 
 
 @dataclass(slots=True)
@@ -34,6 +35,8 @@ class World:
     """What each store has left to pay for GraphQL."""
     calls: RateLimit = field(default_factory=lambda: RateLimit(CALLS_A_SECOND))
     """Of 17TRACK's key."""
+    dhl_calls: RateLimit = field(default_factory=lambda: RateLimit(DHL_CALLS_A_SECOND))
+    """Of DHL's key."""
 
 
 def create(config: Config) -> World:

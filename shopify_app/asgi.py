@@ -22,7 +22,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-LARGEST_BODY = 20 * 1024 * 1024
+LARGEST_BODY = 5 * 1024 * 1024
 AT_ONCE = 1024 * 1024
 """Answers up to this length go back whole; longer ones chunk by chunk."""
 THREADS = 16
@@ -68,7 +68,7 @@ async def bridge(app: Wsgi, scope: Scope, receive: Receive, send: Send) -> None:
 async def read_body(scope: Scope, receive: Receive, largest: int) -> bytes:
     """The whole body. Raises TooLarge, by its announced length already, or ClientGone."""
     announced = headers_of(scope).get("content-length", "0")
-    if announced.isdigit() and int(announced) > largest:
+    if announced.isdecimal() and int(announced) > largest:
         raise TooLarge
     body = bytearray()
     while True:

@@ -15,7 +15,7 @@ from shopify_app import admin, asgi, auth, clock, crypto, database, health, obse
 from shopify_app.actions import accounts
 from shopify_app.carriers import registry
 from shopify_app.carriers.seventeentrack import client as seventeentrack
-from shopify_app.jobs import deliver
+from shopify_app.jobs import prepare
 from shopify_app.outgoing import email, sms
 from shopify_app.settings import BadSetting, Settings, load
 from shopify_app.shopify import client, oauth
@@ -67,7 +67,7 @@ def wire(settings: Settings) -> None:
     registry.configure(
         {seventeentrack.NAME: partial(seventeentrack.SeventeenTrack, settings.seventeentrack_url)}
     )
-    deliver.configure(_ways(settings))
+    prepare.configure(_ways(settings))
     receive.configure(settings.webhook_secrets)
 
 
@@ -83,7 +83,7 @@ def build_web(settings: Settings | None = None) -> App:
     wire(settings)
     app = App("shopify_app", static_folder="static", template_folder=_templates())
     app.secret_key = settings.secret_key
-    app.config.update(RETRACK=settings, SEND_FILE_MAX_AGE_DEFAULT=A_YEAR)
+    app.config.update(SEND_FILE_MAX_AGE_DEFAULT=A_YEAR, MAX_CONTENT_LENGTH=asgi.LARGEST_BODY)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
     admin.set_up(app, settings)
@@ -111,14 +111,14 @@ def _templates() -> str:
     return str(database.ROOT / "templates")
 
 
-def _ways(settings: Settings) -> deliver.Ways:
+def _ways(settings: Settings) -> prepare.Ways:
     send_text = sms.sender(
         settings.twilio_url,
         settings.twilio_account_sid,
         settings.twilio_auth_token,
         VAR / "texts",
     )
-    return deliver.Ways(
+    return prepare.Ways(
         email=email.sender(settings.smtp_url, VAR / "mails"),
         sms=send_text,
         mail_from=settings.mail_from,

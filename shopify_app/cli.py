@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable
 
 from redis import RedisError
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from shopify_app import database, queue
 from shopify_app.actions import accounts
 from shopify_app.bootstrap import read_settings, refuse_unmigrated, wire
 from shopify_app.carriers.seventeentrack.client import NAME
+from shopify_app.models import UnknownWord
 from shopify_app.settings import Settings
 
 
@@ -35,9 +37,12 @@ def migrate(settings: Settings) -> int:
 def doctor(settings: Settings) -> int:
     """Check the settings, the database and Redis; say what is to be mended."""
     wire(settings)
-    found = [*_development_settings(settings), *_database(), *_redis()]
+    database_trouble = _database()
+    found = [*_development_settings(settings), *database_trouble, *_redis()]
     for complaint in found:
         print(f"mend: {complaint}")
+    for told in [] if database_trouble else _unknown_words():
+        print(f"tell us: {told}")
     if not found:
         print("all well")
     return 1 if found else 0
@@ -89,3 +94,9 @@ def _redis() -> list[str]:
     except RedisError as error:
         return [f"Redis does not answer ({type(error).__name__})"]
     return []
+
+
+def _unknown_words() -> list[str]:
+    with database.reading() as session:
+        words = session.scalars(select(UnknownWord).order_by(UnknownWord.count.desc()))
+        return [f"{w.source} says {w.word}, {w.count} times so far" for w in words]

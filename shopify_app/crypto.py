@@ -38,6 +38,7 @@ def decrypt(token: str) -> str:
 
 def keyed_hash(text: str) -> str:
     """A hash by which an encrypted value is found again, exactly, whatever its case; hex."""
+    _keys()
     return hmac.new(_hash_key, text.strip().lower().encode(), hashlib.sha256).hexdigest()
 
 

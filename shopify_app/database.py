@@ -11,7 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import tenants
 
-READ_ONLY = "retrack_read_only"
+READ_ONLY, AFTER_COMMIT = "retrack_read_only", "retrack_after_commit"
 BUSY_SECONDS = 2.0
 WAL_PAGES = 16_000
 """A checkpoint every 300 webhooks, SQLite's default, would cost more than it saves."""
@@ -58,7 +58,12 @@ def make_engine(url: str) -> Engine:
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     return create_engine(
-        parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True
+        parsed,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=20,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 5},
     )
 
 
@@ -77,7 +82,10 @@ def dispose_after_fork() -> None:
 
 @contextmanager
 def reading() -> Iterator[AppSession]:
-    """A session for queries: it sees what is committed and holds up no writer."""
+    """A session for queries alone: it sees what is committed and holds up no writer.
+
+    What is written in it is lost, on SQLite in the middle.
+    """
     connection = engine().connect().execution_options(**{READ_ONLY: True})
     with connection, AppSession(connection, autoflush=False) as session:
         yield session
@@ -92,6 +100,13 @@ def writing() -> Iterator[AppSession]:
     session = AppSession(engine(), expire_on_commit=False)
     with write_lock(engine()), session, session.begin():
         yield session
+    for call in session.info.pop(AFTER_COMMIT, {}).values():
+        call()
+
+
+def after_commit(session: Session, name: str, call: Callable[[], None]) -> None:
+    """Call this after `writing()` has committed and let others write; once for each name."""
+    session.info.setdefault(AFTER_COMMIT, {})[name] = call
 
 
 def write_lock(of: Engine) -> AbstractContextManager[None]:
@@ -114,7 +129,9 @@ def _sqlite_engine(url: str) -> Engine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    made = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    made = create_engine(
+        url, pool_size=20, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
+    )
     event.listen(made, "connect", _set_up_sqlite)
     event.listen(made, "begin", _begin_immediately)
     return made

@@ -28,7 +28,7 @@ def zone(name: str) -> ZoneInfo:
     """The time zone of this name; UTC if it is one that this machine does not know."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
 
 

@@ -7,14 +7,18 @@ without harm: a job claims rows, so the second one finds nothing.
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
+from functools import partial
 
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import event
 from sqlalchemy.orm import Session
+
+from shopify_app import database
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +33,7 @@ JOBS = {
 FORGET_AFTER = 10
 """Seconds after which a wake-up nobody took may be given again."""
 JOB_SECONDS = 600
+SHIFT_SECONDS = 8.0
 
 _redis: Redis | None = None
 
@@ -58,28 +63,39 @@ def wake(name: str) -> None:
     """Say that there is work in `name`. Redis being away delays the work and loses nothing."""
     try:
         if redis().set(f"wake:{name}", 1, nx=True, ex=FORGET_AFTER):
-            job = {"job_timeout": JOB_SECONDS, "result_ttl": 0, "failure_ttl": 300}
-            queue(name, redis()).enqueue(JOBS[name], **job)
+            _enqueue(queue(name, redis()))
     except RedisError as error:
         log.warning("could not wake %s: %s", name, type(error).__name__)
 
 
-def taken(name: str) -> None:
-    """To be called first by the job: from here on a wake-up is a new one."""
-    try:
-        redis().delete(f"wake:{name}")
-    except RedisError as error:
-        log.warning("could not take the wake-up of %s: %s", name, type(error).__name__)
+def _enqueue(waiting: Queue) -> None:
+    if waiting.count == 0:  # one that waits is as good as many, while no worker is there
+        job = {"job_timeout": JOB_SECONDS, "result_ttl": 0, "failure_ttl": 300}
+        waiting.enqueue(JOBS[waiting.name], **job)
 
 
 def wake_after_commit(session: Session, name: str) -> None:
     """Wake `name` once this session's transaction is committed, and only then; once per session."""
-    wanted = session.info.setdefault("wakes", set())
-    if not wanted:
-        event.listen(session, "after_commit", _wake_wanted, once=True)
-    wanted.add(name)
+    database.after_commit(session, f"wake {name}", partial(wake, name))
 
 
-def _wake_wanted(session: Session) -> None:
-    for name in session.info.pop("wakes", ()):
-        wake(name)
+def work(name: str, step: Callable[[], bool]) -> None:
+    """Be the job of `name`: take steps until one finds nothing to do, or the shift is over.
+
+    A shift is short, so that a worker told to stop is not cut off in the middle of something; who
+    has more to do wakes itself again.
+    """
+    _taken(name)
+    ends = time.monotonic() + SHIFT_SECONDS
+    while step():
+        if time.monotonic() > ends:
+            wake(name)
+            return
+
+
+def _taken(name: str) -> None:
+    """From here on a wake-up is a new one."""
+    try:
+        redis().delete(f"wake:{name}")
+    except RedisError as error:
+        log.warning("could not take the wake-up of %s: %s", name, type(error).__name__)

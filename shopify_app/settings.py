@@ -76,6 +76,8 @@ class _Reader:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise BadSetting(f"{name}_FILE: cannot read {path}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise BadSetting(f"{name}_FILE: {path} is not a text") from error
 
     def required(self, name: str, hint: str) -> str:
         value = self.text(name)
@@ -95,7 +97,7 @@ class _Reader:
 
     def number(self, name: str, default: int) -> int:
         value = self.text(name, str(default))
-        if not value.isdigit() or int(value) < 1:
+        if not (value.isascii() and value.isdigit() and int(value)):
             raise BadSetting(f"{name} has to be a whole number of 1 or more, not {value!r}")
         return int(value)
 
@@ -118,7 +120,11 @@ def load(environ: Mapping[str, str]) -> Settings:
         ),
         secret_key=read.required("SECRET_KEY", "a long random text that signs cookies and links"),
         encryption_keys=_encryption_keys(read),
-        database_url=read.text("DATABASE_URL", f"sqlite:///{Path('var/retrack.sqlite').resolve()}"),
+        database_url=read.url(
+            "DATABASE_URL",
+            f"sqlite:///{Path('var/retrack.sqlite').resolve()}",
+            ("postgresql", "postgres", "postgresql+psycopg", "sqlite"),
+        ),
         redis_url=read.required_url(
             "REDIS_URL",
             "redis://host:6379/0 or unix:///path/to.sock?db=0",
@@ -153,7 +159,7 @@ def _address(read: _Reader, name: str, default: str) -> str:
 def _encryption_keys(read: _Reader) -> tuple[str, ...]:
     text = read.required("ENCRYPTION_KEYS", "one or more Fernet keys, the newest first")
     keys = tuple(key.strip() for key in text.split(",") if key.strip())
-    if not all(FERNET_KEY.fullmatch(key) for key in keys):
+    if not keys or not all(FERNET_KEY.fullmatch(key) for key in keys):
         raise BadSetting("ENCRYPTION_KEYS: each key has to be 44 signs of URL-safe base64")
     return keys
 
@@ -167,7 +173,8 @@ def _log_level(read: _Reader) -> str:
 
 def _refuse_shared_secrets(settings: Settings) -> None:
     """A cookie signed with the API secret would pass as a webhook's signature, and vice versa."""
-    secrets = [settings.shopify_api_secret, settings.secret_key, *settings.encryption_keys]
+    given = [settings.shopify_api_secret, settings.shopify_api_secret_old, settings.secret_key]
+    secrets = [*filter(None, given), *settings.encryption_keys]
     if len(set(secrets)) != len(secrets):
         raise BadSetting(
             "SHOPIFY_API_SECRET, SECRET_KEY and ENCRYPTION_KEYS have to differ from each other"

@@ -6,13 +6,15 @@ compare that column, or say `across_shops()`, which is for the claims of jobs al
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
 from sqlalchemy.orm import ORMExecuteState, Session
-from sqlalchemy.sql import visitors
+from sqlalchemy.sql import operators
 from sqlalchemy.sql.base import Executable
-from sqlalchemy.sql.elements import BinaryExpression, ColumnClause
+from sqlalchemy.sql.elements import BinaryExpression, BindParameter, ClauseElement, ColumnClause
+from sqlalchemy.sql.selectable import SelectBase
 
 _OPTION = "across_shops"
 _checked: set[Any] = set()
@@ -53,21 +55,54 @@ def _refuse_unnamed(state: ORMExecuteState) -> None:
         _checked.add(shape)
 
 
-def _tables_without_shop(statement: Executable) -> set[str]:
+def _tables_without_shop(statement: Any, around: frozenset[str] = frozenset()) -> set[str]:
+    """The tables of shops in a statement that are bound to one shop neither directly nor by a join.
+
+    A table is bound where its `shop_id` equals a value; equality with a bound one's binds it too.
+    Each select within is held to that by itself, but for the tables `around` it that it refers to.
+    """
     seen: set[str] = set()
-    named: set[str] = set()
-    for element in visitors.iterate(statement):  # type: ignore[arg-type]
-        if isinstance(element, Table) and "shop_id" in element.c:
+    bound: set[str] = set()
+    joined: list[set[str]] = []
+    within: list[SelectBase] = []
+    for element in _own_elements(statement):
+        if isinstance(element, SelectBase):
+            within.append(element)
+        elif isinstance(element, Table) and "shop_id" in element.c:
             seen.add(element.name)
-        elif isinstance(element, BinaryExpression):
-            named.update(_shops_compared(element))
-    return seen - named
+        elif isinstance(element, BinaryExpression) and element.operator is operators.eq:
+            tables = _shops_compared(element)
+            if len(tables) == 1 and _has_value(element):
+                bound |= tables
+            elif len(tables) == 2:
+                joined.append(tables)
+    own = seen - around or seen
+    unnamed = own - _spread(bound | (seen - own), joined)
+    return unnamed.union(*(_tables_without_shop(each, around | own) for each in within))
 
 
-def _shops_compared(comparison: BinaryExpression[Any]) -> list[str]:
+def _own_elements(statement: ClauseElement) -> Iterator[ClauseElement]:
+    """The elements of a statement, each select within it as one."""
+    for child in statement.get_children():
+        yield child
+        if not isinstance(child, SelectBase):
+            yield from _own_elements(child)
+
+
+def _spread(bound: set[str], joined: list[set[str]]) -> set[str]:
+    for _ in joined:
+        bound = bound.union(*(tables for tables in joined if tables & bound))
+    return bound
+
+
+def _shops_compared(comparison: BinaryExpression[Any]) -> set[str]:
     sides = (comparison.left, comparison.right)
-    return [
+    return {
         str(getattr(side.table, "name", ""))
         for side in sides
         if isinstance(side, ColumnClause) and side.name == "shop_id" and side.table is not None
-    ]
+    }
+
+
+def _has_value(comparison: BinaryExpression[Any]) -> bool:
+    return any(isinstance(side, BindParameter) for side in (comparison.left, comparison.right))

@@ -14,13 +14,17 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+import hypothesis
 import pytest
 from redis import Redis
 
 from dev import postgres, valkey
 from tests import databases
 
-pytest_plugins = ["tests.support"]
+pytest_plugins = ["tests.support", "tests.stubs"]
+
+hypothesis.settings.register_profile("retrack", deadline=None)  # a busy machine is no bug
+hypothesis.settings.load_profile("retrack")
 
 FOLDER = "RETRACK_TEST_FOLDER"
 """Where the workers of a run meet; set by the process that starts them."""

@@ -229,6 +229,17 @@ def shop(shop_id: int = 548380009, domain: str = "alice.myshopify.com", **more: 
     } | more
 
 
+def token_pair(number: int = 1, **more: Any) -> Body:
+    """An answer of the token endpoint: an hour's access, and 90 days to refresh it in."""
+    return {
+        "access_token": f"shpat_{number}",
+        "scope": "read_orders,write_fulfillments",
+        "expires_in": 3600,
+        "refresh_token": f"shprt_{number}",
+        "refresh_token_expires_in": 7_776_000,
+    } | more
+
+
 def step(code: str, happened_at: str, text: str = "", place: str = "", country: str = "US") -> Body:
     """One event of 17TRACK; `happened_at` is in UTC, such as `2026-11-23T08:00:00Z`."""
     date, _, time = happened_at.rstrip("Z").partition("T")
@@ -297,3 +308,8 @@ def envelope(accepted: list[Body] = [], rejected: list[Body] = []) -> Body:  # n
 
 def push(item: Body, event: str = "TRACKING_UPDATED") -> bytes:
     return raw({"event": event, "data": item})
+
+
+def sign_push(body: bytes, key: str) -> str:
+    """The header `sign` of a push."""
+    return hashlib.sha256(body + b"/" + key.encode()).hexdigest()

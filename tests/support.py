@@ -7,24 +7,29 @@ shops are Alice's and Bob's, both installed; Mallory's has never installed the a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import jwt
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, inspect, select, update
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from shopify_app import bootstrap, clock, database, queue
-from shopify_app.actions import accounts, shops
+from shopify_app.actions import accounts, orders, shipments, shops
+from shopify_app.carriers import registry
 from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.jobs import process_inbox
 from shopify_app.models import Base, Order, Outbox, Shipment, Shop
 from shopify_app.settings import Settings, load
 from shopify_app.tenants import across_shops
 from tests import payloads
+from webhooks.handlers import rest
 
 API_KEY, API_SECRET = "the-client-id", "the-client-secret-of-the-app-0123456789"
 ENVIRONMENT = {
@@ -54,6 +59,8 @@ KEY = "0123456789ABCDEF"
 class TestClock:
     """A clock that stands still until a test moves it."""
 
+    __test__ = False  # its name is not that of a test
+
     now: datetime = NOON
 
     def __call__(self) -> datetime:
@@ -77,8 +84,7 @@ class House:
             return session.scalars(select(Shop).where(Shop.domain == domain)).one()
 
     def change_shop(self, domain: str = ALICE, **values: object) -> None:
-        with database.writing() as session:
-            shop = session.scalars(select(Shop).where(Shop.domain == domain)).one()
+        with self.changing(domain) as (_, shop):
             for name, value in values.items():
                 setattr(shop, name, value)
 
@@ -86,11 +92,38 @@ class House:
         """The merchant switched messages on when they installed the app."""
         self.change_shop(domain, notify=True, notify_since=INSTALLED)
 
-    def follow(self, domain: str = ALICE) -> None:
-        """The merchant gave a key for 17TRACK."""
+    def follow(self, domain: str = ALICE, key: str | None = None) -> None:
+        """The merchant gave a key for 17TRACK, or (empty) took it away."""
+        key = KEY + domain[0].upper() if key is None else key
+        with self.changing(domain) as (session, shop):
+            accounts.use_key(session, shop, "17track", key)
+
+    def record(self, body: payloads.Body, domain: str = ALICE) -> None:
+        """Let the shop have this order, as if it had come by webhook."""
+        with self.changing(domain) as (session, shop):
+            orders.record_order(session, shop, rest.order(body))
+
+    def track(self, item: payloads.Body, domain: str = ALICE) -> None:
+        """Let 17TRACK, asked just now, tell `item` of the shop's shipment of that number."""
+        [found] = [s.id for s in self.shipments(domain) if s.number == item["number"]]
+        [snapshot] = registry.provider("17track", KEY).parse_push(payloads.push(item))
+        with self.changing(domain) as (session, shop):
+            shipment = shipments.held(session, shop.id, found)
+            assert shipment
+            shipments.take_snapshot(session, shop, shipment, snapshot, self.clock.now)
+
+    def change(self, row: Any, **values: object) -> None:
+        """Change a shop's row of any table behind everybody's back."""
+        model = type(row)
         with database.writing() as session:
-            shop = session.scalars(select(Shop).where(Shop.domain == domain)).one()
-            accounts.use_key(session, shop, "17track", KEY + domain[0].upper())
+            found = update(model).where(model.shop_id == row.shop_id, model.id == row.id)
+            session.execute(found.values(values))
+
+    @contextmanager
+    def changing(self, domain: str = ALICE) -> Iterator[tuple[Session, Shop]]:
+        """A transaction, and the shop in it."""
+        with database.writing() as session:
+            yield session, session.scalars(select(Shop).where(Shop.domain == domain)).one()
 
     def order(self, order_id: int = payloads.ORDER, domain: str = ALICE) -> Order:
         with database.reading() as session:
@@ -114,9 +147,10 @@ class House:
         return [row for row in rows if not channel or row.channel == channel]
 
     def rows(self, model: type[Any]) -> list[Any]:
-        """Every row of a table, whosever it is."""
+        """Every row of a table, whosever it is, by its key."""
+        by_key = select(model).order_by(*inspect(model).primary_key)
         with database.reading() as session:
-            return list(session.scalars(across_shops(select(model))))
+            return list(session.scalars(across_shops(by_key)))
 
 
 @dataclass
@@ -206,22 +240,32 @@ def settings(database_url: str, redis_url: str) -> Settings:
 
 
 @pytest.fixture
-def house(settings: Settings, test_clock: TestClock) -> Iterator[House]:
+def house(
+    settings: Settings, test_clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
     """The application wired to an empty database, with Alice's and Bob's shops in it."""
+    monkeypatch.setattr(queue, "SHIFT_SECONDS", 60)  # a busy machine ends no shift
     bootstrap.wire(settings)
     for domain in (ALICE, BOB):
         install(domain)
     queue.redis().flushdb()
     yield House(settings, test_clock)
+    database.configure(settings.database_url)  # a test may have turned to another
     _empty()
 
 
 @pytest.fixture
 def app(house: House) -> App:
     """The same, with its web pages."""
-    made = bootstrap.build_web(house.settings)
+    return App(house, _web(house.settings).test_client())
+
+
+@cache
+def _web(settings: Settings) -> bootstrap.App:
+    """One for all tests of a database: its templates are compiled once."""
+    made = bootstrap.build_web(settings)
     made.testing = True
-    return App(house, made.test_client())
+    return made
 
 
 @pytest.fixture

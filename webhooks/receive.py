@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, request
-from sqlalchemy.exc import SQLAlchemyError
 
 from shopify_app import clock, database
 from shopify_app.asgi import (
@@ -93,7 +92,7 @@ async def receive(scope: Scope, receive_: Receive, send: Send) -> None:
         written = asyncio.wrap_future(_writer.put(checked.row))
         try:
             await asyncio.wait_for(written, PATIENCE)
-        except (TimeoutError, SQLAlchemyError, OSError):
+        except Exception:  # whatever kept it from being durable: Shopify sends it again
             status = 503
     await answer(send, status)
 
@@ -101,8 +100,7 @@ async def receive(scope: Scope, receive_: Receive, send: Send) -> None:
 @blueprint.post(PATH)
 def from_shopify() -> Response:
     """The door for any WSGI server."""
-    if (request.content_length or 0) > LARGEST_BODY:
-        return Response(status=413)
+    request.max_content_length = LARGEST_BODY
     headers = {name.lower(): value for name, value in request.headers}
     checked = check(headers, request.get_data())
     return Response(status=_keep(checked))
@@ -111,8 +109,7 @@ def from_shopify() -> Response:
 @blueprint.post(f"{PATH}/carriers/<provider>/<account_id>")
 def from_carrier(provider: str, account_id: str) -> Response:
     """A push of a tracking provider, signed with the account's key."""
-    if (request.content_length or 0) > LARGEST_BODY:
-        return Response(status=413)
+    request.max_content_length = LARGEST_BODY
     with database.reading() as session:
         account = session.get(CarrierAccount, account_id)
     if account is None or account.provider != provider or not account.api_key:
@@ -132,7 +129,8 @@ def _keep(checked: Checked) -> int:
     written: Future[None] = _writer.put(checked.row)
     try:
         written.result(PATIENCE)
-    except (TimeoutError, SQLAlchemyError, OSError):
+    except Exception:  # whatever kept it from being durable: Shopify sends it again
+        written.cancel()
         return 503
     return checked.status
 

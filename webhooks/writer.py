@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import Insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
 
 from shopify_app import database, queue
 from shopify_app.models import Inbox
@@ -50,9 +49,11 @@ class Writer:
     def _run(self) -> None:
         while True:
             batch = self._take()
+            if not batch:
+                continue
             try:
                 write([row for row, _ in batch])
-            except (SQLAlchemyError, OSError) as error:
+            except Exception as error:  # the thread must outlive whatever one batch ran into
                 log.error("%d deliveries could not be kept: %s", len(batch), type(error).__name__)
                 for _, written in batch:
                     written.set_exception(error)
@@ -62,13 +63,14 @@ class Writer:
                 queue.wake("inbox")
 
     def _take(self) -> list[tuple[Row, Future[None]]]:
+        """What waits, without those that nobody waits for any more: they were answered 503."""
         batch = [self._waiting.get()]
         while len(batch) < MOST_TOGETHER:
             try:
                 batch.append(self._waiting.get_nowait())
             except Empty:
                 break
-        return batch
+        return [each for each in batch if each[1].set_running_or_notify_cancel()]
 
 
 def write(rows: list[Row]) -> None:

@@ -28,8 +28,19 @@ def upgrade() -> None:
         sa.Column("quota_total", sa.Integer(), nullable=True),
         sa.Column("quota_left", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_accounts")),
-        sa.UniqueConstraint("owner_id", name=op.f("uq_carrier_accounts_owner_id")),
+        sa.UniqueConstraint(
+            "owner_id", "provider", name=op.f("uq_carrier_accounts_owner_id_provider")
+        ),
     )
+    op.create_index(
+        op.f("uq_carrier_accounts_installation"),
+        "carrier_accounts",
+        ["provider"],
+        unique=True,
+        sqlite_where=sa.text("owner_id IS NULL"),
+        postgresql_where=sa.text("owner_id IS NULL"),
+    )
+
     op.create_table(
         "inbox",
         sa.Column(
@@ -72,10 +83,8 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Text(), nullable=False),
-        sa.Column("imported", sa.Boolean(), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -136,6 +145,14 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "unknown_words",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("source", "word", name=op.f("pk_unknown_words")),
+    )
+    op.create_table(
         "fulfillments",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -171,11 +188,13 @@ def upgrade() -> None:
         sa.Column("domain", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("contact_email", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("storefront", sa.Text(), nullable=False),
         sa.Column("timezone", sa.Text(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("described_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("installed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("uninstalled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_webhook_at", sa.DateTime(timezone=True), nullable=True),
@@ -238,6 +257,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("sending_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("insisted", sa.Boolean(), nullable=False),
         sa.Column("remote_id", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_outbox_shop_id")),

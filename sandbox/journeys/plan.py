@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from sandbox.carriers import CARRIERS
 from sandbox.database import Json
 from sandbox.journeys.endings import ARRIVED, ENDINGS, NEVER, Ending, Happening
-from sandbox.journeys.routes import CHINESE, STAGES, Step, route
+from sandbox.journeys.routes import ABROAD, DOOR_TO_DOOR, STAGES, Step, route
 from sandbox.places import GATEWAYS, HONG_KONG, WAREHOUSE, Place
 
 HOUR = 3600
@@ -31,7 +31,7 @@ def last_mile(way: Way) -> str | None:
 
 def origin_for(carrier: str, country: str, rng: random.Random, chinese: tuple[Place, ...]) -> Place:
     """Where a carrier takes a parcel over."""
-    return rng.choice(chinese) if carrier in CHINESE else WAREHOUSE.get(country, HONG_KONG)
+    return rng.choice(chinese) if carrier in ABROAD else WAREHOUSE.get(country, HONG_KONG)
 
 
 def plan(rng: random.Random, way: Way) -> list[Json]:
@@ -66,7 +66,7 @@ def _extra(steps: tuple[Step, ...], ending: Ending | None, way: Way) -> tuple[St
         return ()
     kept = _cut(steps, ending)
     at = kept[-1] if kept else steps[0]
-    local = way.destination.country == "VN"
+    local = way.destination.country == "VN" and way.carrier not in DOOR_TO_DOOR
     return tuple(_happening(h, at, local) for h in ending.happenings)
 
 

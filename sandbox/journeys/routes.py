@@ -119,14 +119,39 @@ FIRST_MILE = {
         Step((4, 20), "InTransit_PickedUp", "Đã lấy hàng tại {city}", "Picked up in {city}"),
     ),
 }
+DOOR_TO_DOOR = {
+    "dhl": (
+        Step((1, 5), "InfoReceived", "Shipment information received"),
+        Step((3, 18), "InTransit_PickedUp", "Shipment picked up"),
+        Step((2, 8), "InTransit_Other", "Processed at {city}", where="export"),
+        Step((2, 10), "InTransit_Departure", "Shipment has departed from a DHL facility {city}",
+             where="export"),
+        Step((12, 30), "InTransit_Arrival", "Arrived at DHL Sort Facility {city}",
+             where="gateway"),
+        Step((1, 5), "InTransit_CustomsProcessing", "Customs clearance status updated",
+             where="gateway"),
+        Step((1, 12), "InTransit_CustomsReleased", "Clearance processing complete at {city}",
+             where="gateway"),
+        Step((4, 20), "InTransit_Other", "Arrived at DHL Delivery Facility {city}",
+             where="destination"),
+        Step((1, 4), "OutForDelivery_Other", "Shipment is out with courier for delivery",
+             where="destination"),
+        Step((1, 7), "Delivered_Other", "Delivered", where="destination"),
+    ),
+}  # fmt: skip
+"""Carriers that cross the border themselves, in one leg."""
 LAST_CARRIER = {
     "US": "usps", "CA": "canada_post", "GB": "royal_mail", "NL": "postnl", "VN": "vnpost",
 }  # fmt: skip
 CHINESE = ("yunexpress", "yanwen", "cainiao", "4px", "china_post")
+ABROAD = (*CHINESE, *DOOR_TO_DOOR)
+"""Carriers that take a parcel over in China."""
 
 
 def route(carrier: str, language: str, country: str) -> tuple[tuple[Step, ...], str | None]:
     """The steps of a parcel to `country`, and the carrier of the last mile if it is another."""
+    if carrier in DOOR_TO_DOOR:
+        return DOOR_TO_DOOR[carrier], None
     if carrier in CHINESE:
         last = LAST_CARRIER.get(country, "usps")
         first = CHINA_CHINESE if language == "zh-cn" else CHINA_ENGLISH

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from sandbox.carriers import CARRIERS
 from sandbox.journeys.endings import CUSTOMS, ENDINGS, TRANSIT
 from sandbox.journeys.plan import Way, origin_for, plan
-from sandbox.journeys.routes import CHINESE
+from sandbox.journeys.routes import ABROAD
 from sandbox.places import CHINESE_ORIGINS
 from sandbox.seed.mix import Kind, kinds
 from sandbox.seed.people import Person, person
 
 DAY = 86_400.0
 COUNTRIES = {"US": 51, "VN": 22, "CA": 9, "GB": 9, "NL": 9}
-CHINESE_SHARE = {"yunexpress": 30, "yanwen": 20, "cainiao": 20, "4px": 12, "china_post": 18}
+ABROAD_SHARE = {
+    "yunexpress": 28, "yanwen": 18, "cainiao": 18, "4px": 12, "china_post": 18, "dhl": 6,
+}  # fmt: skip
 DOMESTIC = {
     "US": ("usps", "usps", "ups"),
     "VN": ("ghn", "ghtk", "viettel", "vnpost"),
@@ -24,7 +26,7 @@ DOMESTIC = {
     "NL": ("postnl",),
 }
 WITHOUT_PARCEL = ("unfulfilled", "cancelled", "no_number", "digital", "digital_fulfilled")
-ABROAD = {
+ON_THE_WAY_ABROAD = {
     "InTransit_Departure",
     "InTransit_Arrival",
     "InTransit_CustomsProcessing",
@@ -78,12 +80,12 @@ def _draft(rng: random.Random, kind: Kind) -> Draft:
 
 def _carrier(rng: random.Random, kind: Kind, country: str) -> str:
     ending = ENDINGS.get(kind.ending)
-    abroad = kind.state in ABROAD or bool(ending and ending.cut in (CUSTOMS, TRANSIT))
+    abroad = kind.state in ON_THE_WAY_ABROAD or bool(ending and ending.cut in (CUSTOMS, TRANSIT))
     share = 0.12 if country == "VN" else 0.75
     if kind.how == "wrong_digit":
         return "china_post"
     if abroad or rng.random() < share:
-        return rng.choices(CHINESE, [CHINESE_SHARE[key] for key in CHINESE])[0]
+        return rng.choices(ABROAD, [ABROAD_SHARE[key] for key in ABROAD])[0]
     return rng.choice(DOMESTIC[country])
 
 

@@ -25,8 +25,9 @@ def keep_installation_account(session: Session, provider: str, api_key: str) -> 
     if account is None:
         account = _new(session, provider, None)
     if _use(account, api_key):
-        lacking = Shop.account_id.is_(None) if api_key else Shop.account_id == account.id
-        for shop in session.scalars(select(Shop).where(lacking)):
+        without = Shop.account_id.is_(None) & Shop.uninstalled_at.is_(None)
+        concerned = without if api_key else Shop.account_id == account.id
+        for shop in session.scalars(select(Shop).where(concerned)):
             _follow_with(session, shop, account if api_key else None)
 
 
@@ -66,9 +67,13 @@ def answered(account: CarrierAccount) -> None:
     account.answered_at = clock.now()
 
 
+def checked(account: CarrierAccount) -> None:
+    """The key was tried, as far as the provider lets us try one."""
+    account.checked_at = clock.now()
+
+
 def has_quota(account: CarrierAccount, total: int, left: int) -> None:
     """The provider told what is left of the quota."""
-    account.checked_at = clock.now()
     account.quota_total, account.quota_left = total, left
     if left > 0 and account.problem == "quota":
         account.problem, account.problem_since, account.registers_from = "", None, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -44,39 +45,41 @@ def take_event(session: Session, shop: Shop, order: Order, event: FulfillmentEve
         fulfillment = _placeholder(session, shop, order, event.fulfillment_id, event.happened_at)
         _keep_parcels(session, shop, fulfillment, ())
     readings.keep_event(fulfillment, event)
-    add_checkpoint(session, fulfillment, None, "shopify", _checkpoint(event))
+    add_checkpoints(session, fulfillment, None, "shopify", [_checkpoint(event)])
 
 
-def add_checkpoint(
+def add_checkpoints(
     session: Session,
     fulfillment: Fulfillment,
     shipment: Shipment | None,
     source: str,
-    checkpoint: Checkpoint,
-) -> bool:
-    """Keep a checkpoint unless it is known; True if it is new."""
+    checkpoints: Iterable[Checkpoint],
+) -> None:
+    """Keep those of the checkpoints that are new. Without a shipment they are the fulfillment's."""
     number = shipment.number_key if shipment else ""
-    told = (source, number, checkpoint.local, checkpoint.code, checkpoint.text, checkpoint.place)
-    key = hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:32]
-    known = select(CheckpointRow.id).where(
+    told = {_checkpoint_key(source, number, each): each for each in checkpoints}
+    known = select(CheckpointRow.key).where(
         CheckpointRow.shop_id == fulfillment.shop_id,
         CheckpointRow.fulfillment_id == fulfillment.id,
-        CheckpointRow.key == key,
+        CheckpointRow.key.in_(told),
     )
-    if session.scalar(known):
-        return False
-    session.add(
-        CheckpointRow(
-            shop_id=fulfillment.shop_id,
-            fulfillment_id=fulfillment.id,
-            shipment_id=shipment.id if shipment else None,
-            key=key,
-            source=source,
-            **asdict(checkpoint),
+    for key in told.keys() - set(session.scalars(known)):
+        session.add(
+            CheckpointRow(
+                shop_id=fulfillment.shop_id,
+                fulfillment_id=fulfillment.id,
+                shipment_id=shipment.id if shipment else None,
+                key=key,
+                source=source,
+                **asdict(told[key]),
+            )
         )
-    )
     session.flush()
-    return True
+
+
+def _checkpoint_key(source: str, number: str, told: Checkpoint) -> str:
+    parts = (source, number, told.local, told.code, told.text, told.place)
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
 def _known(order: Order, fulfillment_id: int) -> Fulfillment | None:
@@ -141,8 +144,8 @@ def _keep_parcel(
     shipment = known or _add(session, fulfillment, key)
     shipment.position, shipment.number = position, parcel.number
     shipment.company, shipment.url = parcel.company, parcel.url
-    shipment.removed_at = None
-    if key and shipment.look_at is None and shipment.looked_at is None:
+    came_back, shipment.removed_at = shipment.removed_at is not None, None
+    if key and (came_back or (shipment.look_at is None and shipment.looked_at is None)):
         _begin_following(session, shop, shipment)
 
 

@@ -18,27 +18,28 @@ def decide(session: Session, shop: Shop, order: Order) -> None:
 
     A placeholder decides nothing yet: its order may be imported, cancelled, or have no address.
     """
-    if not _tells(shop) or order.placed_at is None or order.cancelled_at or order.deleted_at:
+    if (
+        not (shop.installed and shop.tells_by)
+        or order.placed_at is None
+        or order.cancelled_at
+        or order.deleted_at
+    ):
         return
     for fulfillment in order.fulfillments:
         if _to_confirm(shop, fulfillment):
             _confirm(session, shop, order, fulfillment)
 
 
-def _tells(shop: Shop) -> bool:
-    return shop.installed and shop.notify and shop.notify_by == "retrack"
-
-
 def _to_confirm(shop: Shop, fulfillment: Fulfillment) -> bool:
     """What was fulfilled before the merchant switched messages on is not told afterwards."""
-    numbered = any(s.number for s in fulfillment.shipments if s.removed_at is None)
+    numbered = any(shipment.number for shipment in fulfillment.live_shipments)
     since = shop.notify_since
     return (
         numbered
         and (since is None or fulfillment.created_at >= since)
         and notification.may_confirm(
             imported=fulfillment.imported,
-            live=fulfillment.status not in {"cancelled", "error", "failure"},
+            live=fulfillment.live,
             fulfilled_at=fulfillment.created_at,
             now=clock.now(),
         )
@@ -55,9 +56,9 @@ def _channels(shop: Shop, order: Order) -> list[tuple[str, datetime]]:
     """The ways by which this customer can be told, and from when on."""
     now = clock.now()
     ways = []
-    if shop.notify_email and order.email:
+    if EMAIL in shop.tells_by and order.email:
         ways.append((EMAIL, now))
-    if shop.notify_sms and order.phone:
+    if SMS in shop.tells_by and order.phone:
         zones = customer_zone.zones(order.country_code, order.province_code)
         ways.append((SMS, customer_zone.next_waking_hour(zones, now)))
     return ways

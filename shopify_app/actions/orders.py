@@ -25,7 +25,7 @@ def record_order(session: Session, shop: Shop, facts: OrderFacts) -> None:
     if order.deleted_at:
         return
     if _is_newer(order, facts.updated_at, facts.version):
-        _describe(order, shop, facts)
+        _describe(order, facts)
     for fulfillment in facts.fulfillments:
         describe_fulfillment(session, shop, order, fulfillment)
     conclude(session, shop, order)
@@ -96,11 +96,10 @@ def _is_newer(order: Order, updated_at: datetime, version: str) -> bool:
     return known is None or (updated_at, version) > (known, order.version)
 
 
-def _describe(order: Order, shop: Shop, facts: OrderFacts) -> None:
+def _describe(order: Order, facts: OrderFacts) -> None:
     order.name = facts.name
-    order.placed_at, order.created_at = facts.placed_at, facts.created_at
+    order.placed_at = facts.placed_at
     order.updated_at, order.version = facts.updated_at, facts.version
-    order.imported = facts.created_at < shop.installed_at
     order.cancelled_at, order.closed_at = facts.cancelled_at, facts.closed_at
     order.fulfillment_status = facts.fulfillment_status
     order.total, order.currency = facts.total, facts.currency

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 from datetime import datetime, timedelta
 
@@ -10,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
-from shopify_app.actions import history, orders, readings
-from shopify_app.actions.fulfillments import add_checkpoint
+from shopify_app.actions import history, orders, readings, unknown_words
+from shopify_app.actions.fulfillments import add_checkpoints
 from shopify_app.domain import poll_plan, status_map
 from shopify_app.domain.facts import Checkpoint, Snapshot
 from shopify_app.domain.poll_plan import Watched
@@ -19,13 +18,13 @@ from shopify_app.domain.shipment import MERCHANT, Reading
 from shopify_app.domain.status import TERMINAL, Status
 from shopify_app.models import CarrierAccount, Change, Shipment, Shop
 
-log = logging.getLogger(__name__)
-
 AT_ONCE = timedelta(days=365)
 """How far before now a look is due that somebody waits for: it comes before all others."""
 
 A_DAY = timedelta(days=1)
 PUSHES_LIVE = timedelta(days=2)
+REGISTER_AGAIN = timedelta(minutes=15)
+NO_TROUBLE = {"no_info", "not_registered"}
 _REFUSALS = {"bad_number": "NotFound_InvalidCode", "no_info": "NotFound_Other"}
 """Refusals that say something of the parcel, and the status they amount to."""
 
@@ -48,7 +47,7 @@ def take_snapshot(
         readings.keep(session, shipment, _to_reading(snapshot, meaning))
         shipment.first_seen = shipment.first_seen or _first_seen(snapshot, meaning)
     else:
-        log.warning("unknown status %s from %s", snapshot.code, snapshot.source)
+        unknown_words.count(session, snapshot.source, snapshot.code)
     shipment.carrier = snapshot.carrier or shipment.carrier
     shipment.carrier_name = snapshot.carrier_name or shipment.carrier_name
     shipment.problem = ""
@@ -64,12 +63,13 @@ def take_refusal(
     """
     before = (shipment.status, shipment.last_event_at)
     if kind == "not_registered":
-        shipment.registered_at, shipment.look_at = None, clock.now()
-        return
+        shipment.registered_at = None
     if kind in _REFUSALS and not _too_early(shipment, kind):
         readings.keep(session, shipment, _refusal(source, _REFUSALS[kind]))
-    shipment.problem = "" if kind == "no_info" else kind
+    shipment.problem = "" if kind in NO_TROUBLE else kind
     _looked(session, shop, shipment, before, began)
+    if kind == "not_registered" and shipment.look_at:
+        shipment.look_at = clock.now() + REGISTER_AGAIN
 
 
 def set_by_hand(session: Session, shop: Shop, shipment: Shipment, status: Status) -> None:
@@ -82,7 +82,7 @@ def set_by_hand(session: Session, shop: Shop, shipment: Shipment, status: Status
     orders.conclude(session, shop, shipment.fulfillment.order)
     history.note(session, shipment, "set_by_hand", MERCHANT, before=before, after=str(status))
     if shipment.account_id:
-        shipment.look_at = _next_look(session, shipment)
+        shipment.look_at = _next_look(session, shop, shipment)
 
 
 def ask_again(session: Session, shop: Shop, shipment: Shipment) -> None:
@@ -128,13 +128,13 @@ def could_not_look(session: Session, _shop: Shop, shipment: Shipment, why: str) 
 
 
 def held(session: Session, shop_id: int, shipment_id: int) -> Shipment | None:
-    """The shipment, with its order held by this transaction; None if the shop has no such."""
-    wanted = select(Shipment).where(Shipment.shop_id == shop_id, Shipment.id == shipment_id)
-    shipment = session.scalar(wanted)
-    if shipment is None:
+    """The shipment, with its order held by this transaction; None if the shop has no such now."""
+    whose = select(Shipment.order_id).where(Shipment.shop_id == shop_id, Shipment.id == shipment_id)
+    order_id = session.scalar(whose)
+    if order_id is None:
         return None
-    order = orders.hold(session, shop_id, shipment.order_id)
-    found = (s for f in order.fulfillments for s in f.shipments if s.id == shipment_id)
+    order = orders.hold(session, shop_id, order_id)
+    found = (s for f in order.fulfillments for s in f.live_shipments if s.id == shipment_id)
     return next(found, None)
 
 
@@ -161,7 +161,7 @@ def _looked(
     if asked_at and (began is None or began < asked_at):
         shipment.look_at = asked_at - AT_ONCE
         return
-    shipment.look_at = _next_look(session, shipment)
+    shipment.look_at = _next_look(session, shop, shipment)
     if asked_at:
         result = _answer(session, shipment, asked_at, same=same)
         history.note(session, shipment, "retrack", MERCHANT, result=result)
@@ -181,7 +181,9 @@ def _answer(session: Session, shipment: Shipment, asked_at: datetime, *, same: b
     return "followed_again" if session.scalar(unpinned) else "no_change"
 
 
-def _next_look(session: Session, shipment: Shipment) -> datetime | None:
+def _next_look(session: Session, shop: Shop, shipment: Shipment) -> datetime | None:
+    if shop.uninstalled_at:
+        return None
     now = clock.now()
     watched = Watched(
         status=Status(shipment.status),
@@ -205,8 +207,8 @@ def _pushed(session: Session, shipment: Shipment, now: datetime) -> bool:
 
 
 def _keep_checkpoints(session: Session, shipment: Shipment, snapshot: Snapshot) -> None:
-    for checkpoint in snapshot.checkpoints:
-        add_checkpoint(session, shipment.fulfillment, shipment, snapshot.source, checkpoint)
+    told = (snapshot.source, snapshot.checkpoints)
+    add_checkpoints(session, shipment.fulfillment, shipment, *told)
     newest = snapshot.checkpoints[0] if snapshot.checkpoints else None
     if newest and _is_later(newest, shipment):
         shipment.last_text, shipment.last_code = newest.text, newest.code

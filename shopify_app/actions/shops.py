@@ -30,15 +30,28 @@ def install(session: Session, facts: ShopFacts, tokens: Tokens) -> Shop:
     return shop
 
 
-def describe(shop: Shop, facts: ShopFacts) -> None:
-    """Shopify described the store anew. What it leaves out stays."""
-    shop.domain = facts.domain or shop.domain
-    shop.name, shop.email = facts.name, facts.email
-    shop.timezone = facts.timezone or shop.timezone
-    shop.currency = facts.currency or shop.currency
-    shop.locale = facts.locale or shop.locale
-    shop.address = facts.address or shop.address
-    shop.storefront = facts.storefront or shop.storefront
+def describe(shop: Shop, facts: ShopFacts, at: datetime | None = None) -> None:
+    """Shopify described the store as it was `at` (None: now). What it leaves out stays."""
+    if at and shop.described_at and at < shop.described_at:
+        return
+    shop.described_at = at or clock.now()
+    for name in _DESCRIBED:
+        told = getattr(facts, name)
+        if told:
+            setattr(shop, name, told)
+
+
+_DESCRIBED = (
+    "domain",
+    "name",
+    "email",
+    "contact_email",
+    "timezone",
+    "currency",
+    "locale",
+    "address",
+    "storefront",
+)
 
 
 def import_again(session: Session, shop: Shop) -> None:
@@ -79,11 +92,15 @@ class ShopSettings:
 
 
 def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
-    """Take over the merchant's choices. Messages are for what is fulfilled from now on."""
-    if chosen.notify and not shop.notify:
-        shop.notify_since = _this_second()
+    """Take over the merchant's choices.
+
+    A channel that is new is for what is fulfilled from now on: what came before was told by others.
+    """
+    before = shop.tells_by
     shop.notify, shop.notify_by = chosen.notify, chosen.notify_by
     shop.notify_email, shop.notify_sms = chosen.notify_email, chosen.notify_sms
+    if shop.tells_by - before:
+        shop.notify_since = _this_second()
     shop.tracking_url = chosen.tracking_url
     shop.sender_name, shop.mail_from = chosen.sender_name, chosen.mail_from
     shop.reply_to, shop.sms_from = chosen.reply_to, chosen.sms_from

@@ -25,15 +25,10 @@ def refresh(session: Session, shop: Shop, order: Order) -> None:
     """Derive everything of `order` anew from what its sources say."""
     now = clock.now()
     for fulfillment in order.fulfillments:
-        for shipment in live_shipments(fulfillment):
+        for shipment in fulfillment.live_shipments:
             _refresh_shipment(session, fulfillment, shipment, now)
         write_back.decide(session, shop, order, fulfillment)
     _refresh_order(order)
-
-
-def live_shipments(fulfillment: Fulfillment) -> list[Shipment]:
-    """The shipments that count: not those of a number that was replaced or a cancelled shipping."""
-    return [shipment for shipment in fulfillment.shipments if shipment.removed_at is None]
 
 
 def _refresh_shipment(
@@ -66,8 +61,8 @@ def _take(shipment: Shipment, found: Standing) -> None:
 
 
 def _refresh_order(order: Order) -> None:
-    live = [f for f in order.fulfillments if live_shipments(f)]
-    parcels = [(Status(s.status), s.status_since) for f in live for s in live_shipments(f)]
+    live = [f for f in order.fulfillments if f.live_shipments]
+    parcels = [(Status(s.status), s.status_since) for f in live for s in f.live_shipments]
     order.status = neediest(status for status, _ in parcels)
     if not parcels and not (order.unfulfilled and order.cancelled_at is None):
         order.status = NOTHING_TO_SHIP

@@ -48,7 +48,7 @@ def _key(fulfillment_id: int, value: str, happened_at: datetime) -> str:
 
 
 def _least_advanced(fulfillment: Fulfillment) -> Shipment | None:
-    live = [shipment for shipment in fulfillment.shipments if shipment.removed_at is None]
+    live = fulfillment.live_shipments
     return min(live, key=lambda s: advance(Status(s.status)), default=None)
 
 

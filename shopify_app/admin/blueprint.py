@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from shopify_app.admin.language import _
@@ -10,6 +10,14 @@ from shopify_app.auth.embedded import require_shop
 
 blueprint = Blueprint("admin", __name__)
 blueprint.before_request(require_shop)
+
+
+@blueprint.before_request
+def refuse_impossible_ids() -> None:
+    """An id that no column can hold is nobody's: some databases would raise on it."""
+    ids = (request.view_args or {}).values()
+    if any(isinstance(each, int) and each >= 2**63 for each in ids):
+        abort(404)
 
 
 @blueprint.errorhandler(404)

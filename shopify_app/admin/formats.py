@@ -79,7 +79,9 @@ def carrier_time(text: str, fallback: datetime | None) -> str:
 
 def weekday(when: date) -> str:
     """Such as `Tuesday, November 24`."""
-    return dates.format_skeleton("MMMMEEEEd", when, locale=language.current())
+    locale = language.current()
+    on = dates.format_skeleton("MMMMd", when, locale=locale)
+    return f"{dates.format_date(when, 'EEEE', locale=locale)}, {on}"
 
 
 def age(since: datetime | None) -> str:

@@ -20,6 +20,7 @@ from shopify_app.models import CarrierAccount, Change, Inbox, Order, Outbox, Shi
 
 RECENT_CHANGES = 6
 LATELY = timedelta(days=1)
+Moment = InstrumentedAttribute[datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,48 +65,43 @@ def import_again() -> Response:
 
 def _lines(session: Session) -> list[Line]:
     """The reasons that any order has now."""
-    wanted = [
-        ("alert", "trouble", _("The carrier reports a problem"), Status.ALERT),
-        ("undelivered", "act", _("Delivery tried and failed"), Status.UNDELIVERED),
-        ("expired", "trouble", _("Expired on the way"), Status.EXPIRED),
-        ("clock", "caution", _("Placed over 45 days ago, not delivered"), None),
-        ("box", "caution", _("Not fulfilled for 7 days"), None),
-    ]
-    rules = [Order.problem_from] * 3 + [Order.late_from, Order.unfulfilled_from]
-    queries = [
-        "status=alert",
-        "status=undelivered",
-        "status=expired",
-        "rule=late",
-        "rule=unfulfilled",
-    ]
+    late, unfulfilled = Order.late_from, Order.unfulfilled_from
     found = [
-        _line(session, *parts, rule, query)
-        for parts, rule, query in zip(wanted, rules, queries, strict=True)
+        _problem(session, Status.ALERT, "trouble", _("The carrier reports a problem")),
+        _problem(session, Status.UNDELIVERED, "act", _("Delivery tried and failed")),
+        _problem(session, Status.EXPIRED, "trouble", _("Expired on the way")),
+        _by_age(session, late, "late", "clock", _("Placed over 45 days ago, not delivered")),
+        _by_age(session, unfulfilled, "unfulfilled", "box", _("Not fulfilled for 7 days")),
     ]
     return [line for line in found if line]
 
 
-def _line(
-    session: Session,
-    glyph: str,
-    tone: str,
-    title: str,
-    status: Status | None,
-    rule: InstrumentedAttribute[datetime | None],
-    query: str,
-) -> Line | None:
-    conditions = [*_due(rule), *([Order.status == status] if status else [])]
-    oldest = session.scalar(select(Order).where(*conditions).order_by(rule, Order.id).limit(1))
+def _problem(session: Session, status: Status, tone: str, title: str) -> Line | None:
+    """The orders of a status that requires attention by itself, waiting since it came."""
+    conditions = [*_due(Order.problem_from), Order.status == status]
+    oldest = _oldest(session, conditions, Order.problem_from)
     if oldest is None:
         return None
-    since = getattr(oldest, rule.key) if status else oldest.placed_at
-    reasons = _reasons(session, conditions, status) if status else {}
+    count, reasons = _count(session, conditions), _reasons(session, conditions, status)
+    query = f"status={status}"
+    return Line(status, tone, title, count, oldest, oldest.problem_from, query, reasons)
+
+
+def _by_age(session: Session, rule: Moment, name: str, glyph: str, title: str) -> Line | None:
+    """The orders that a rule about their age holds for, waiting since they were placed."""
+    conditions = _due(rule)
+    oldest = _oldest(session, conditions, rule)
+    if oldest is None:
+        return None
     count = _count(session, conditions)
-    return Line(glyph, tone, title, count, oldest, since, query, reasons)
+    return Line(glyph, "caution", title, count, oldest, oldest.placed_at, f"rule={name}", {})
 
 
-def _due(rule: InstrumentedAttribute[datetime | None]) -> list[ColumnElement[bool]]:
+def _oldest(session: Session, conditions: list[ColumnElement[bool]], rule: Moment) -> Order | None:
+    return session.scalar(select(Order).where(*conditions).order_by(rule, Order.id).limit(1))
+
+
+def _due(rule: Moment) -> list[ColumnElement[bool]]:
     return [Order.shop_id == g.shop.id, rule <= clock.now()]
 
 
@@ -125,7 +121,7 @@ def _reasons(
         .order_by(func.count().desc())
         .limit(3)
     )
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def _next_order(session: Session) -> Order | None:
@@ -166,4 +162,4 @@ def _sent(session: Session, channel: str) -> dict[str, int]:
         )
         .group_by(Outbox.state)
     )
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())

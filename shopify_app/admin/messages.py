@@ -66,7 +66,7 @@ def _settle(message_id: int, settle: outbox.Settle) -> Response:
             abort(404)
         settle(session, row)
     shipment = request.form.get("shipment", "")
-    return redirect(f"/shipments/{shipment}" if shipment.isdigit() else "/messages", 303)
+    return redirect(f"/shipments/{shipment}" if shipment.isdecimal() else "/messages", 303)
 
 
 def _orders_of(session: Session, rows: list[Outbox]) -> dict[int, Order]:
@@ -82,4 +82,4 @@ def _counts(session: Session) -> dict[str, int]:
         .where(Outbox.shop_id == g.shop.id, Outbox.channel.in_((EMAIL, SMS)))
         .group_by(Outbox.state)
     )
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())

@@ -12,7 +12,10 @@ from shopify_app.models import CarrierAccount, Shop
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One banner: what happened, since when, what it means, what to do."""
+    """One banner: what happened, since when, what it means, what to do.
+
+    `follows`: it tells of something under way, and changes while one looks.
+    """
 
     kind: str
     tone: str
@@ -21,6 +24,7 @@ class Notice:
     link: str = ""
     link_text: str = ""
     action: str = ""
+    follows: bool = False
 
 
 def of(shop: Shop) -> list[Notice]:
@@ -94,5 +98,6 @@ def _of_import(shop: Shop) -> Notice | None:
             "moving",
             _("Reading your orders of the last 60 days: %(n)s so far", n=read),
             _("You can leave this page. No customer is written to about these orders."),
+            follows=True,
         )
     return None

@@ -69,7 +69,7 @@ def counts(session: Session, filters: Filters, shop: Shop) -> dict[str, int]:
         .where(*filters.where(shop, by_status=False))
         .group_by(Order.status)
     )
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def count(session: Session, filters: Filters, shop: Shop) -> int:

@@ -72,6 +72,6 @@ def _parse(text: str) -> tuple[datetime, int] | None:
     at, _, row_id = text.partition("~")
     try:
         moment = datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
-        return moment, int(row_id)
+        return (moment, int(row_id)) if -(2**63) <= int(row_id) < 2**63 else None
     except ValueError:
         return None

@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from shopify_app.admin import formats
 from shopify_app.admin.language import _
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Beyond them no order lies, and some moments cannot be reckoned."""
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -30,9 +33,9 @@ class Range:
 
     @property
     def words(self) -> str:
-        """The range in words, such as `last 30 days`, `any date` or `Nov 4 - Nov 14`."""
+        """The range in words, such as `last 30 days`, `all dates` or `Nov 4 - Nov 14`."""
         if self.first is None and self.last is None:
-            return _("any date")
+            return _("all dates")
         if self.first and self.last == formats.today():
             return _("last %(n)s days", n=self.length)
         if self.first and self.last:
@@ -71,14 +74,17 @@ def chosen(arguments: Mapping[str, str], default: Range) -> Range:
         return default
     if first and last and first > last:
         first, last = last, first
-    return Range(first, last or (formats.today() if first else None), chosen=True)
+    if first and not last:
+        last = max(first, formats.today())
+    return Range(first, last, chosen=True)
 
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _midnight(on: date) -> datetime:

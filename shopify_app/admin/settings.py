@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from flask import current_app, g, redirect, render_template, request
+from flask import g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from shopify_app import database
@@ -13,6 +13,7 @@ from shopify_app.actions import shops
 from shopify_app.actions.shops import ShopSettings
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import N_, _
+from shopify_app.auth.context import web_settings
 from shopify_app.domain import tracking_url
 from shopify_app.domain.tracking_url import BadTrackingUrl
 from shopify_app.models import CarrierAccount, Shop
@@ -64,7 +65,7 @@ def _check(given: Mapping[str, str]) -> dict[str, str]:
     except BadTrackingUrl as error:
         errors["tracking_url"] = _(_URL_PROBLEMS[error.problem])
     for name in ("mail_from", "reply_to"):
-        if given.get(name) and not _ADDRESS.fullmatch(given[name]):
+        if given.get(name) and not (given[name].isascii() and _ADDRESS.fullmatch(given[name])):
             errors[name] = _("This is not an email address.")
     if given.get("sms_from") and not _PHONE.fullmatch(_without_spaces(given["sms_from"])):
         errors["sms_from"] = _("Write the number with its country, such as +15550100142.")
@@ -141,7 +142,7 @@ def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -
     with database.reading() as session:
         account_id = g.shop.account_id
         account = session.get(CarrierAccount, account_id) if account_id else None
-    installation = current_app.config["RETRACK"]
+    installation = web_settings()
     shown_url = g.shop.tracking_url
     return render_template(
         "admin/settings.html",
@@ -156,6 +157,7 @@ def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -
         sample_link=tracking_url.link(shown_url, SAMPLE_NUMBER),
         default_mail_from=installation.mail_from,
         default_sms_from=installation.twilio_from,
+        default_reply_to=g.shop.contact_email or g.shop.email,
     )
 
 

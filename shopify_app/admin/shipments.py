@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from flask import abort, g, redirect, render_template, request
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -12,10 +9,10 @@ from werkzeug.wrappers import Response
 
 from shopify_app import database
 from shopify_app.actions import orders, shipments
-from shopify_app.admin import why, words
+from shopify_app.admin import way, why, words
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
-from shopify_app.domain import status_map, tracking_url
+from shopify_app.domain import tracking_url
 from shopify_app.domain.status import SHIPMENT_STATUSES, Status
 from shopify_app.models import (
     CarrierAccount,
@@ -28,16 +25,6 @@ from shopify_app.models import (
 )
 
 MOST_CHECKPOINTS, MOST_CHANGES = 200, 100
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """The checkpoints of one country and carrier, newest first."""
-
-    country: str
-    carrier: str
-    number: str
-    checkpoints: list[CheckpointRow]
 
 
 @blueprint.get("/shipments/<int:shipment_id>")
@@ -111,9 +98,9 @@ def _context(session: Session, shipment: Shipment, order: Order) -> dict[str, ob
     changes = _changes(session, shipment)
     return {
         "fulfillment": shipment.fulfillment,
-        "siblings": [s for s in shipment.fulfillment.shipments if s.removed_at is None],
-        "legs": _legs(checkpoints),
-        "steps": _steps(shipment, order, checkpoints),
+        "siblings": shipment.fulfillment.live_shipments,
+        "legs": way.legs(checkpoints),
+        "steps": way.steps(shipment, order, checkpoints),
         "link": tracking_url.link(g.shop.tracking_url, shipment.number) if shipment.number else "",
         "why": why.facts(shipment, order),
         "messages": [row for row in outbox if row.channel != "shopify"],
@@ -154,90 +141,6 @@ def _checkpoints(session: Session, shipment: Shipment) -> list[CheckpointRow]:
         .limit(MOST_CHECKPOINTS)
     )
     return list(session.scalars(wanted))
-
-
-def _legs(checkpoints: list[CheckpointRow]) -> list[Leg]:
-    """Neighbouring checkpoints of one carrier in one country, together."""
-    legs: list[Leg] = []
-    for row in checkpoints:
-        last = legs[-1] if legs else None
-        if last and (last.country, last.carrier) == (row.country, row.carrier):
-            last.checkpoints.append(row)
-        else:
-            legs.append(Leg(row.country, row.carrier, row.carrier_number, [row]))
-    return legs
-
-
-_PASSED = {
-    Status.PENDING: 1,
-    Status.NOT_RECOGNIZED: 1,
-    Status.IN_TRANSIT: 2,
-    Status.EXPIRED: 2,
-    Status.ALERT: 2,
-    Status.PICK_UP: 3,
-    Status.UNDELIVERED: 3,
-    Status.RETURNED: 3,
-    Status.DELIVERED: 4,
-}
-_TROUBLED = {
-    Status.NOT_RECOGNIZED,
-    Status.EXPIRED,
-    Status.ALERT,
-    Status.UNDELIVERED,
-    Status.RETURNED,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of the bar: `done`, `current`, `problem` or `todo`, and when it was reached."""
-
-    label: str
-    state: str
-    at: datetime | None
-
-
-def _steps(shipment: Shipment, order: Order, checkpoints: list[CheckpointRow]) -> list[Step]:
-    """Ordered, In transit, Pick up, Delivered; a problem stands at the step where it happened."""
-    status = Status(shipment.status)
-    times = [order.placed_at, *_reached(shipment, checkpoints)]
-    passed = max(_PASSED[status], max((i + 1 for i, at in enumerate(times) if at), default=1))
-    if status is not Status.DELIVERED:
-        passed = min(passed, 3)
-    labels = (_("Ordered"), _("In transit"), _("Pick up"), _("Delivered"))
-    return [
-        Step(label, _step_state(number, passed, status), at)
-        for number, (label, at) in enumerate(zip(labels, times, strict=True), start=1)
-    ]
-
-
-def _step_state(number: int, passed: int, status: Status) -> str:
-    if number > passed:
-        return "todo"
-    if number == passed and status in _TROUBLED:
-        return "problem"
-    return "current" if number == passed and status is not Status.DELIVERED else "done"
-
-
-def _reached(shipment: Shipment, checkpoints: list[CheckpointRow]) -> list[datetime | None]:
-    """When it was first in transit, at the pick up, and delivered."""
-
-    def first(*statuses: Status) -> datetime | None:
-        found = [
-            row.happened_at
-            for row in checkpoints
-            if row.happened_at
-            and (meaning := status_map.meaning(row.source, row.code))
-            and meaning.status in statuses
-        ]
-        return min(found, default=None)
-
-    delivered = shipment.status == Status.DELIVERED
-    return [
-        first(Status.IN_TRANSIT),
-        first(Status.PICK_UP, Status.UNDELIVERED),
-        shipment.status_since if delivered else None,
-    ]
 
 
 def _outbox(session: Session, shipment: Shipment) -> list[Outbox]:

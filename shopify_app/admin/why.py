@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shopify_app import clock
 from shopify_app.admin import advice, formats, words
 from shopify_app.admin.language import _
 from shopify_app.domain import status_map
@@ -62,5 +63,7 @@ def _attention(order: Order) -> Fact | None:
 def _next(shipment: Shipment) -> Fact | None:
     if shipment.look_at is None:
         return _("Next check"), _("None planned; press Retrack to ask")
+    if shipment.look_at <= clock.now():
+        return _("Next check"), _("Due now; it is made as soon as the provider can be asked")
     at = formats.moment(shipment.look_at)
     return _("Next check"), _("%(moment)s, or when you press Retrack", moment=at)

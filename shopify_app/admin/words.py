@@ -133,6 +133,8 @@ _SEND_DETAILS = {
     "order_gone": N_("The order was cancelled or deleted."),
     "fulfillment_gone": N_("The fulfillment was cancelled."),
     "uninstalled": N_("The app was taken off the store."),
+    "switched_off": N_("These messages were switched off before it went out."),
+    "mail_no_tls": N_("The mail server offers no encryption, so no password is sent to it."),
     "not_ready": N_("It could not be made ready."),
     "shopify_refused": N_("Shopify refused it."),
     "shopify_later": N_("Shopify cannot be reached."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, g, render_template, request
 
-from shopify_app.auth import code_grant, headers
+from shopify_app.auth import code_grant, context, headers
 from shopify_app.domain import shop_domain
 from shopify_app.settings import Settings
 
@@ -21,6 +21,7 @@ def patch() -> str:
 
 def set_up(app: Flask, settings: Settings) -> None:
     """Let every answer carry its protection, and cookies travel only as they must."""
+    context.keep(app, settings)
     app.config.update(
         SESSION_COOKIE_SECURE=settings.app_url.startswith("https://"),
         SESSION_COOKIE_HTTPONLY=True,

@@ -11,15 +11,15 @@ import secrets
 from urllib.parse import urlsplit
 
 import shopify
-from flask import Response, current_app, redirect, render_template, request, session
+from flask import Response, redirect, render_template, request, session
 from redis import RedisError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from shopify_app import clock, queue
 from shopify_app.auth import installation
+from shopify_app.auth.context import web_settings
 from shopify_app.domain import shop_domain
-from shopify_app.settings import Settings
 from shopify_app.shopify import client, oauth
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def finish() -> Answer:
     except client.ShopifyError as error:
         log.warning("the app could not be installed on %s: %s", shop, error)
         return render_template("admin/unreachable.html"), 503
-    return redirect(client.admin_url(shop, f"apps/{_settings().shopify_api_key}"))
+    return redirect(client.admin_url(shop, f"apps/{web_settings().shopify_api_key}"))
 
 
 def _proven_shop(answer: MultiDict[str, str]) -> str | None:
@@ -80,18 +80,18 @@ def _state_is_for(state: str, shop: str) -> bool:
 
 
 def _signed(answer: MultiDict[str, str]) -> bool:
-    shopify.Session.setup(secret=_settings().shopify_api_secret)
+    shopify.Session.setup(secret=web_settings().shopify_api_secret)
     given = answer.get("hmac", "")
     made = shopify.Session.calculate_hmac(answer.to_dict())
     return secrets.compare_digest(given.encode(), made.encode())
 
 
 def _fresh(timestamp: str) -> bool:
-    return timestamp.isdigit() and abs(clock.now().timestamp() - int(timestamp)) <= OLDEST
+    return timestamp.isdecimal() and abs(clock.now().timestamp() - int(timestamp)) <= OLDEST
 
 
 def _permission_url(shop: str, state: str) -> str:
-    settings = _settings()
+    settings = web_settings()
     shopify.Session.setup(api_key=settings.shopify_api_key, secret=settings.shopify_api_secret)
     made = shopify.Session(shop, settings.shopify_api_version).create_permission_url(
         settings.shopify_scopes.split(","), f"{settings.app_url}/auth/callback", state
@@ -101,8 +101,3 @@ def _permission_url(shop: str, state: str) -> str:
 
 def _key(state: str) -> str:
     return f"oauth:{state}"
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["RETRACK"]
-    return settings

@@ -10,16 +10,16 @@ from __future__ import annotations
 import logging
 from urllib.parse import urlencode
 
-from flask import Response, current_app, g, redirect, render_template, request
+from flask import Response, g, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from shopify_app import clock, database
 from shopify_app.auth import id_token, installation
+from shopify_app.auth.context import web_settings
 from shopify_app.auth.id_token import InvalidIdToken, Visitor
 from shopify_app.domain import shop_domain
 from shopify_app.models import Shop
-from shopify_app.settings import Settings
 from shopify_app.shopify import client, oauth
 
 log = logging.getLogger(__name__)
@@ -45,11 +45,6 @@ def require_shop() -> BaseResponse | tuple[Response | str, int] | None:
     return None
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.config["RETRACK"]
-    return settings
-
-
 def _token() -> tuple[str, bool]:
     """The request's token, and whether it is a document that a person opened by its address."""
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
@@ -62,7 +57,7 @@ def _token() -> tuple[str, bool]:
 
 
 def _visitor(token: str) -> Visitor:
-    settings = _settings()
+    settings = web_settings()
     visitor = id_token.verify(token, settings.shopify_api_key, settings.shopify_api_secret)
     named = request.args.get("shop")
     if named and shop_domain.checked(named) != visitor.shop:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 from redis import RedisError
 
-from shopify_app import queue
+from shopify_app import clock, queue
 
 LONGEST_WAIT = 10.0
+A_DAY = 24 * 3600.0
 
 
 def wait_for_turn(name: str, seconds: float) -> None:
@@ -24,3 +28,20 @@ def wait_for_turn(name: str, seconds: float) -> None:
         except RedisError:
             return
         time.sleep(seconds / 4)
+
+
+def retry_after(headers: Mapping[str, str], otherwise: timedelta) -> timedelta:
+    """How long a 429 asks to wait: its Retry-After, in seconds or as a date (RFC 9110, 10.2.3).
+
+    A day at most; `otherwise` where it says nothing that can be read.
+    """
+    text = headers.get("Retry-After", "").strip()
+    try:
+        seconds = float(text) if text.isdecimal() else _until(text)
+    except (ValueError, TypeError):  # no date, or one without a zone
+        return otherwise
+    return timedelta(seconds=min(max(seconds, 0), A_DAY))
+
+
+def _until(date: str) -> float:
+    return (parsedate_to_datetime(date) - clock.now()).total_seconds()

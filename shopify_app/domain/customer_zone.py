@@ -1,7 +1,7 @@
 """Which hours are fit for a text message where the customer lives.
 
-The zone goes by the shipping address, not by the phone number. Where a country has several and the
-province does not tell, the hour has to be fit in all of them.
+The zone goes by the shipping address, not by the phone number. Where a province lies in several, or
+a country does and the province does not tell, the hour has to be fit in all of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from babel.core import get_global
 FIRST_HOUR, LAST_HOUR = 8, 21
 """No text before 8:00 or from 21:00 on."""
 
-_BY_PROVINCE = {
+_MOSTLY = {
     "US": {
         "America/New_York": "CT DC DE FL GA IN KY MA MD ME MI NC NH NJ NY OH PA RI SC VA VT WV",
         "America/Chicago": "AL AR IA IL KS LA MN MO MS ND NE OK SD TN TX WI",
@@ -25,7 +25,9 @@ _BY_PROVINCE = {
         "America/Los_Angeles": "CA NV OR WA",
         "America/Anchorage": "AK",
         "Pacific/Honolulu": "HI",
-        "America/Puerto_Rico": "PR",
+        "America/Puerto_Rico": "PR VI",
+        "Pacific/Guam": "GU MP",
+        "Pacific/Pago_Pago": "AS",
     },
     "CA": {
         "America/St_Johns": "NL",
@@ -34,7 +36,8 @@ _BY_PROVINCE = {
         "America/Winnipeg": "MB",
         "America/Regina": "SK",
         "America/Edmonton": "AB NT",
-        "America/Vancouver": "BC YT",
+        "America/Vancouver": "BC",
+        "America/Whitehorse": "YT",
         "America/Iqaluit": "NU",
     },
     "AU": {
@@ -45,14 +48,38 @@ _BY_PROVINCE = {
         "Australia/Perth": "WA",
     },
 }
+_PARTLY = {
+    "US": {
+        "America/New_York": "TN",
+        "America/Chicago": "FL IN KY MI",
+        "America/Denver": "AZ KS ND NE NV OR SD TX",
+        "America/Los_Angeles": "ID",
+        "America/Adak": "AK",
+    },
+    "CA": {
+        "America/Halifax": "NL QC",
+        "America/Winnipeg": "NU ON",
+        "America/Edmonton": "BC NU SK",
+    },
+    "AU": {"Australia/Adelaide": "NSW"},
+}
+"""Provinces that lie in more than one zone, with the others."""
 
 
 def zones(country_code: str, province_code: str) -> list[ZoneInfo]:
     """The zones the address may lie in; UTC for a country nobody named."""
-    for zone, provinces in _BY_PROVINCE.get(country_code, {}).items():
-        if province_code in provinces.split():
-            return [ZoneInfo(zone)]
-    return _of_country(country_code) or [ZoneInfo("UTC")]
+    of_province = zones_of_province(country_code, province_code)
+    return of_province or _of_country(country_code) or [ZoneInfo("UTC")]
+
+
+def zones_of_province(country_code: str, province_code: str) -> list[ZoneInfo]:
+    """The zones of a province, first that of its most people; none where the country has one."""
+    return [
+        ZoneInfo(zone)
+        for table in (_MOSTLY, _PARTLY)
+        for zone, provinces in table.get(country_code, {}).items()
+        if province_code in provinces.split()
+    ]
 
 
 @cache

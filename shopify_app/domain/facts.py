@@ -9,6 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+SHIPPED_NOTHING = frozenset({"cancelled", "error", "failure"})
+"""The statuses of a fulfillment (FulfillmentStatus, in lower case) that sent nothing on its way."""
+
+
+def plain(text: str) -> str:
+    """The text as every database and page takes it: without NUL and halves of signs."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
 
 @dataclass(frozen=True, slots=True)
 class ShopFacts:
@@ -21,6 +29,7 @@ class ShopFacts:
     timezone: str
     currency: str
     locale: str = ""
+    contact_email: str = ""
     address: str = ""
     storefront: str = ""
 
@@ -113,7 +122,7 @@ class FulfillmentFacts:
     @property
     def live(self) -> bool:
         """False once it was cancelled or failed: then it shipped nothing."""
-        return self.status not in {"cancelled", "error", "failure"}
+        return self.status not in SHIPPED_NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def next_look(shipment: Watched, now: datetime, chance: float = 0.5) -> datetime
 def _wait(shipment: Watched) -> timedelta:
     every = _EVERY[shipment.status]
     if shipment.status is Status.IN_TRANSIT:
-        every = min(every * 2**shipment.unchanged, DAY)
+        every *= 2 ** min(shipment.unchanged, 2)
     return every * PUSHED_FACTOR if shipment.pushed else every
 
 

@@ -84,12 +84,21 @@ def _ended_since(carriers: list[Reading], pin: Reading) -> bool:
 
 def _by_event_time(carriers: list[Reading], fulfilled_at: datetime, now: datetime) -> Standing:
     best = max(carriers, key=lambda r: r.order)
-    unknown_since = fulfilled_at + RECOGNIZED_WITHIN
-    if (
-        best.status is Status.PENDING
-        and any(r.not_found for r in carriers)
-        and now >= unknown_since
-    ):
-        return Standing(Status.NOT_RECOGNIZED, None, unknown_since, best)
-    since = min(best.happened_at or fulfilled_at, now)
-    return Standing(best.status, best.reason, since, best)
+    unknown = _unknown(carriers, fulfilled_at, now) if best.status is Status.PENDING else None
+    return unknown or _as_told(best, fulfilled_at, now)
+
+
+def _unknown(carriers: list[Reading], fulfilled_at: datetime, now: datetime) -> Standing | None:
+    """A number that a provider rejects, or has not found for a week, whatever label was made."""
+    week = fulfilled_at + RECOGNIZED_WITHIN
+    for reading in carriers:
+        if reading.status is Status.NOT_RECOGNIZED:
+            return _as_told(reading, fulfilled_at, now)
+        if reading.not_found and now >= week:
+            return Standing(Status.NOT_RECOGNIZED, None, week, reading)
+    return None
+
+
+def _as_told(reading: Reading, fulfilled_at: datetime, now: datetime) -> Standing:
+    since = min(reading.happened_at or fulfilled_at, now)
+    return Standing(reading.status, reading.reason, since, reading)

@@ -83,6 +83,47 @@ SHOPIFY: dict[str, Meaning] = {
     "failure": Meaning(Status.ALERT, Reason.OTHER, "FAILURE"),
 }
 
+# DHL's five status codes, each with what the event's text adds (`carriers.dhl.words`). Source: the
+# help page on the status codes of its Shipment Tracking - Unified API; the right side is ours.
+DHL: dict[str, Meaning] = {
+    "pre-transit": Meaning(Status.PENDING, None, "CONFIRMED"),
+    "transit": Meaning(Status.IN_TRANSIT, None, "IN_TRANSIT"),
+    "transit_collected": Meaning(Status.IN_TRANSIT, None, "CARRIER_PICKED_UP"),
+    "transit_customs": Meaning(Status.IN_TRANSIT, None, "IN_TRANSIT"),
+    "transit_held": Meaning(Status.IN_TRANSIT, None, "DELAYED"),
+    "transit_delayed": Meaning(Status.IN_TRANSIT, None, "DELAYED"),
+    "transit_courier": Meaning(Status.PICK_UP, None, "OUT_FOR_DELIVERY"),
+    "transit_counter": Meaning(Status.PICK_UP, None, "READY_FOR_PICKUP"),
+    "delivered": Meaning(Status.DELIVERED, None, "DELIVERED"),
+    # The sender was the last to receive it.
+    "delivered_returned": Meaning(Status.RETURNED, None, "FAILURE"),
+    "failure": Meaning(Status.UNDELIVERED, Reason.OTHER, "ATTEMPTED_DELIVERY"),
+    "failure_attempt": Meaning(Status.UNDELIVERED, Reason.OTHER, "ATTEMPTED_DELIVERY"),
+    "failure_absent": Meaning(
+        Status.UNDELIVERED, Reason.RECIPIENT_UNAVAILABLE, "ATTEMPTED_DELIVERY"
+    ),
+    "failure_unfound": Meaning(Status.UNDELIVERED, Reason.ADDRESS_NOT_FOUND, "ATTEMPTED_DELIVERY"),
+    "failure_later": Meaning(Status.UNDELIVERED, Reason.LATER_DELIVERY_REQUESTED, "DELAYED"),
+    "failure_rescheduled": Meaning(Status.UNDELIVERED, Reason.DELAYED_OR_RESCHEDULED, "DELAYED"),
+    "failure_address": Meaning(Status.ALERT, Reason.BAD_ADDRESS, "DELAYED"),
+    "failure_refused": Meaning(Status.ALERT, Reason.REFUSED, "ATTEMPTED_DELIVERY"),
+    "failure_storage": Meaning(Status.ALERT, Reason.STORAGE_EXPIRED, "FAILURE"),
+    "failure_customs": Meaning(Status.ALERT, Reason.CUSTOMS_UNSPECIFIED, "DELAYED"),
+    "failure_held": Meaning(Status.ALERT, Reason.OTHER, "DELAYED"),
+    "failure_delayed": Meaning(Status.ALERT, Reason.DELAYED, "DELAYED"),
+    "failure_damaged": Meaning(Status.ALERT, Reason.DAMAGED, "FAILURE"),
+    "failure_lost": Meaning(Status.ALERT, Reason.LOST, "FAILURE"),
+    "failure_destroyed": Meaning(Status.ALERT, Reason.DESTROYED, "FAILURE"),
+    "failure_cancelled": Meaning(Status.ALERT, Reason.CANCELLED, "FAILURE"),
+    "failure_returning": Meaning(Status.ALERT, Reason.RETURNING, "FAILURE"),
+    "failure_returned": Meaning(Status.RETURNED, None, "FAILURE"),
+    # "A simplified status code is not available", and no event says more.
+    "unknown": Meaning(Status.PENDING),
+    # What a refusal amounts to is written down in 17TRACK's words, whoever refused.
+    "NotFound_Other": SEVENTEENTRACK["NotFound_Other"],
+    "NotFound_InvalidCode": SEVENTEENTRACK["NotFound_InvalidCode"],
+}
+
 # What a status set by hand is called at Shopify.
 MERCHANT: dict[str, Meaning] = {
     Status.PENDING: Meaning(Status.PENDING, None, "CONFIRMED"),
@@ -96,18 +137,24 @@ MERCHANT: dict[str, Meaning] = {
     Status.DELIVERED: Meaning(Status.DELIVERED, None, "DELIVERED"),
 }
 
-_TABLES = {"17track": SEVENTEENTRACK, "shopify": SHOPIFY, "merchant": MERCHANT}
+_TABLES = {"17track": SEVENTEENTRACK, "dhl": DHL, "shopify": SHOPIFY, "merchant": MERCHANT}
 
 
 def rule(source: str, code: str) -> str:
     """The key of the row that applies, for "Why this status"; empty for an unknown word.
 
     A 17TRACK code is its sub-status (`InTransit_Departure`); of an unknown one the main status,
-    the part before the underscore, counts.
+    the part before the underscore, counts. Of DHL a trouble counts whether DHL calls it a failure
+    or still transit.
     """
-    main = code.split("_")[0]
-    keys = (code, f"{main}_Other", main) if source == "17track" else (code,)
-    return next((key for key in keys if key in _TABLES[source]), "")
+    return next((key for key in _keys(source, code) if key in _TABLES[source]), "")
+
+
+def _keys(source: str, code: str) -> tuple[str, ...]:
+    main, _, detail = code.partition("_")
+    if source == "17track":
+        return code, f"{main}_Other", main
+    return (code, f"failure_{detail}", main) if source == "dhl" else (code,)
 
 
 def meaning(source: str, code: str) -> Meaning | None:

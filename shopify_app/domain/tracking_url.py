@@ -43,7 +43,7 @@ def _check_parts(url: str) -> None:
         raise BadTrackingUrl("host") from error
     if parts.scheme != "https":
         raise BadTrackingUrl("https")
-    if not host or "." not in host or named:
+    if not host or "." not in host or not all(host.split(".")) or named:
         raise BadTrackingUrl("host")
 
 

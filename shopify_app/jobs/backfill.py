@@ -27,11 +27,20 @@ LEASE = timedelta(minutes=3)
 MOST_TRIES = 8
 
 
+class Overtaken(Exception):
+    """The shop's import is not the one this page was read for."""
+
+
 def run() -> None:
-    """Read pages, one shop after another in turns, until no shop waits."""
-    queue.taken("bulk")
-    while claimed := _claim():
+    """Read pages, one shop after another in turns, until no shop waits or the shift is over."""
+    queue.work("bulk", _step)
+
+
+def _step() -> bool:
+    claimed = _claim()
+    if claimed:
         _read_page(*claimed)
+    return claimed is not None
 
 
 def _claim() -> tuple[int, str, str] | None:
@@ -57,29 +66,37 @@ def _read_page(shop_id: int, domain: str, cursor: str) -> None:
         with database.reading() as session:
             since = session.get_one(Shop, shop_id).installed_at - REACH
         page = admin.orders_page(shop_id, domain, since, cursor)
-        _apply(shop_id, page)
+        _apply(shop_id, cursor, page)
     except JobTimeoutException:
         raise
-    except client.ShopifyError as error:
+    except Overtaken:
+        log.info("shop %d left, or began anew, while a page was read", shop_id)
+    except Exception as error:  # counted, so that an import that cannot go on is given up
         _failed(shop_id, error)
 
 
-def _apply(shop_id: int, page: OrdersPage) -> None:
-    """The orders of a page and the place of the next one, in one transaction."""
+def _apply(shop_id: int, cursor: str, page: OrdersPage) -> None:
+    """The orders of a page and the place of the next one, in one transaction. Raises Overtaken."""
     with database.writing() as session:
         shop = session.get_one(Shop, shop_id)
         for facts in page.orders:
             orders.record_order(session, shop, facts)
+        session.refresh(shop, with_for_update=True)
+        if shop.import_state != "running" or shop.import_cursor != cursor:
+            raise Overtaken
         shop.imported_orders += len(page.orders)
         shop.import_cursor, shop.import_attempts, shop.import_error = page.next_cursor, 0, ""
         shop.import_state = "running" if page.next_cursor else "done"
         shop.import_due_at = clock.now() if page.next_cursor else None
 
 
-def _failed(shop_id: int, error: client.ShopifyError) -> None:
-    log.warning("the import of shop %d waits: %s", shop_id, error)
+def _failed(shop_id: int, error: Exception) -> None:
+    why = error if isinstance(error, client.ShopifyError) else type(error).__name__
+    log.warning("the import of shop %d waits: %s", shop_id, why)
     with database.writing() as session:
         shop = session.get_one(Shop, shop_id)
+        if shop.import_state != "running":
+            return
         shop.import_attempts += 1
         shop.import_error = type(error).__name__
         shop.import_due_at = clock.now() + timedelta(seconds=10) * 2**shop.import_attempts

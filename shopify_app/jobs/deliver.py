@@ -8,78 +8,31 @@ again by itself. A write to Shopify can be looked up, so it simply waits again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import timedelta
 
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from shopify_app import clock, database, queue
-from shopify_app.actions import orders
-from shopify_app.domain.notification import EMAIL, SMS
-from shopify_app.models import Fulfillment, Order, Outbox, Shop
-from shopify_app.outgoing import email, render, shopify, sms
+from shopify_app.actions.write_back import CHANNEL as SHOPIFY
+from shopify_app.jobs.prepare import Due, NotYet, Sending, Suppressed, prepare
+from shopify_app.models import Outbox
 from shopify_app.outgoing.errors import Permanent, Retry, Uncertain
+from shopify_app.outgoing.sms import OptedOut
 from shopify_app.tenants import across_shops
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
 STUCK_AFTER = timedelta(minutes=5)
 MOST_TRIES = 12
 """With waits of 10 s doubling to an hour, about seven hours."""
-
-_LONGEST_WAIT = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """How things go out, and from whom where the shop did not say."""
-
-    email: email.Send
-    sms: sms.Send
-    mail_from: str
-    sms_from: str
-
-
-_ways: Ways | None = None
-
-
-def configure(ways: Ways) -> None:
-    """Set how things go out; done by `bootstrap`."""
-    global _ways
-    _ways = ways
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One row that is ours to send."""
-
-    id: int
-    shop_id: int
-    channel: str
-    event: str
-    order_id: int
-    fulfillment_id: int
-    happened_at: datetime | None
-    attempts: int
-
-
-class Suppressed(Exception):
-    """Nothing is to be sent any more; says why, by a key."""
+LONGEST_WAIT = timedelta(hours=1)
 
 
 def run() -> None:
-    """Send rows until there are none that are due."""
-    queue.taken("deliver")
+    """Send rows until there are none that are due, or the shift is over."""
     settle_stuck()
-    while due := _due():
-        for row_id in due:
-            if row := _begin(row_id):
-                _send(row)
+    queue.work("deliver", _step)
 
 
 def settle_stuck() -> None:
@@ -88,31 +41,39 @@ def settle_stuck() -> None:
     stuck = across_shops(
         update(Outbox).where(Outbox.state == "sending", Outbox.sending_since < now - STUCK_AFTER)
     )
-    uncertain = {"state": "uncertain", "detail": "interrupted", "ended_at": now}
+    ended = {"detail": "interrupted", "ended_at": now}
+    writes, tired = stuck.where(Outbox.channel == SHOPIFY), Outbox.attempts >= MOST_TRIES
     with database.writing() as session:
-        session.execute(stuck.where(Outbox.channel != "shopify").values(uncertain))
-        session.execute(
-            stuck.where(Outbox.channel == "shopify").values(state="waiting", due_at=now)
-        )
+        session.execute(stuck.where(Outbox.channel != SHOPIFY).values(state="uncertain", **ended))
+        session.execute(writes.where(tired).values(state="failed", **ended))
+        session.execute(writes.values(state="waiting", due_at=now))
 
 
-def _due() -> list[int]:
-    wanted = (
-        select(Outbox.id)
-        .where(Outbox.state == "waiting", Outbox.due_at <= clock.now())
-        .order_by(Outbox.due_at, Outbox.id)
-        .limit(BATCH)
-    )
+def _step() -> bool:
+    """Send the row that is due longest; False if there is none."""
     with database.reading() as session:
-        return list(session.scalars(across_shops(wanted)))
+        row_id = session.scalar(
+            across_shops(
+                select(Outbox.id)
+                .where(Outbox.state == "waiting", Outbox.due_at <= clock.now())
+                .order_by(Outbox.due_at, Outbox.id)
+                .limit(1)
+            )
+        )
+    if row_id is None:
+        return False
+    if row := _begin(row_id):
+        _send(row)
+    return True
 
 
 def _begin(row_id: int) -> Due | None:
     """Mark the row as being sent, in a commit of its own; None if another sender was faster."""
+    now = clock.now()
     ours = across_shops(
         update(Outbox)
         .where(Outbox.id == row_id, Outbox.state == "waiting")
-        .values(state="sending", sending_since=clock.now(), attempts=Outbox.attempts + 1)
+        .values(state="sending", sending_since=now, attempts=Outbox.attempts + 1)
         .returning(Outbox)
     )
     with database.writing() as session:
@@ -128,14 +89,18 @@ def _begin(row_id: int) -> Due | None:
             row.fulfillment_id,
             row.happened_at,
             row.attempts,
+            row.insisted,
+            now,
         )
 
 
 def _send(row: Due) -> None:
     try:
-        send = _PREPARE[row.channel](row)
+        send = prepare(row)
     except Suppressed as why:
         _end(row, "suppressed", detail=str(why))
+    except NotYet as later:
+        _change(row, state="waiting", due_at=later.due_at, attempts=row.attempts - 1)
     except Permanent as error:
         _end(row, "failed", detail=str(error))
     except JobTimeoutException:
@@ -147,10 +112,10 @@ def _send(row: Due) -> None:
         _hand_over(row, send)
 
 
-def _hand_over(row: Due, send: Callable[[], str]) -> None:
+def _hand_over(row: Due, send: Sending) -> None:
     try:
         remote_id = send()
-    except sms.OptedOut as error:
+    except OptedOut as error:
         _end(row, "suppressed", detail=str(error))
     except Permanent as error:
         _end(row, "failed", detail=str(error))
@@ -158,15 +123,27 @@ def _hand_over(row: Due, send: Callable[[], str]) -> None:
         _end(row, "uncertain", detail=str(error))
     except Retry as error:
         _again(row, str(error))
+    except JobTimeoutException:
+        raise
+    except Exception:  # nobody foresaw it, so nobody knows whether it went out
+        log.exception("outbox row %d ended unforeseen", row.id)
+        _unforeseen(row)
     else:
         _end(row, "sent", remote_id=remote_id)
+
+
+def _unforeseen(row: Due) -> None:
+    if row.channel == SHOPIFY:  # which can be looked up
+        _again(row, "not_ready")
+    else:
+        _end(row, "uncertain", detail="broke")
 
 
 def _again(row: Due, why: str) -> None:
     if row.attempts >= MOST_TRIES:
         _end(row, "failed", detail=why)
         return
-    wait = min(timedelta(seconds=10) * 2 ** (row.attempts - 1), _LONGEST_WAIT)
+    wait = min(timedelta(seconds=10) * 2 ** (row.attempts - 1), LONGEST_WAIT)
     _change(row, state="waiting", due_at=clock.now() + wait, detail=why)
 
 
@@ -175,77 +152,12 @@ def _end(row: Due, state: str, *, detail: str = "", remote_id: str = "") -> None
 
 
 def _change(row: Due, **values: object) -> None:
-    ours = update(Outbox).where(Outbox.shop_id == row.shop_id, Outbox.id == row.id)
+    """Change the row, unless it was taken for stuck and is somebody else's by now."""
+    ours = update(Outbox).where(
+        Outbox.shop_id == row.shop_id,
+        Outbox.id == row.id,
+        Outbox.state == "sending",
+        Outbox.sending_since == row.sending_since,
+    )
     with database.writing() as session:
-        session.execute(ours.where(Outbox.state == "sending").values(values))
-
-
-def _email(row: Due) -> Callable[[], str]:
-    ways = _configured()
-    with database.reading() as session:
-        shop, order, fulfillment = _subject(session, row)
-        if not order.email:
-            raise Suppressed("no_email")
-        words = render.email(row.event, shop, order, fulfillment)
-        mail = email.Mail(
-            to=order.email,
-            subject=words.subject,
-            text=words.text,
-            html=words.html,
-            from_name=shop.sender_name or shop.name,
-            from_address=shop.mail_from or ways.mail_from,
-            reply_to=shop.reply_to or shop.email,
-        )
-    return partial(ways.email, mail)
-
-
-def _sms(row: Due) -> Callable[[], str]:
-    ways = _configured()
-    with database.reading() as session:
-        shop, order, fulfillment = _subject(session, row)
-        if not order.phone:
-            raise Suppressed("no_phone")
-        text = sms.Text(
-            to=sms.e164(order.phone, order.country_code),
-            body=render.sms(row.event, shop, order, fulfillment),
-            from_number=shop.sms_from or ways.sms_from,
-        )
-    return partial(ways.sms, text)
-
-
-def _write_to_shopify(row: Due) -> Callable[[], str]:
-    with database.reading() as session:
-        shop = session.get_one(Shop, row.shop_id)
-        domain, installed = shop.domain, shop.installed
-    if not installed or row.happened_at is None:
-        raise Suppressed("uninstalled")
-    event = (row.fulfillment_id, row.event, row.happened_at)
-    return partial(shopify.write_event, row.shop_id, domain, *event)
-
-
-_PREPARE: dict[str, Callable[[Due], Callable[[], str]]] = {
-    EMAIL: _email,
-    SMS: _sms,
-    "shopify": _write_to_shopify,
-}
-"""Each channel's way to make a row ready, without a word to the outside."""
-
-
-def _subject(session: Session, row: Due) -> tuple[Shop, Order, Fulfillment]:
-    """What the message is about, as it stands now."""
-    shop = session.get_one(Shop, row.shop_id)
-    order = orders.find(session, row.shop_id, row.order_id)
-    if order is None:
-        raise Suppressed("order_gone")
-    fulfillment = next((f for f in order.fulfillments if f.id == row.fulfillment_id), None)
-    if order.deleted_at or order.cancelled_at or fulfillment is None:
-        raise Suppressed("order_gone")
-    if not any(s.number and s.removed_at is None for s in fulfillment.shipments):
-        raise Suppressed("fulfillment_gone")
-    return shop, order, fulfillment
-
-
-def _configured() -> Ways:
-    if _ways is None:
-        raise RuntimeError("deliver.configure() has not been called")
-    return _ways
+        session.execute(ours.values(values))

@@ -7,7 +7,8 @@ applies the answer. A number the account does not follow yet is registered first
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,6 +37,8 @@ from shopify_app.tenants import across_shops
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=15)
+OUT_OF_QUOTA = {"quota", "daily_limit"}
+"""Refusals that are no fault of the number: the account may register none for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +57,23 @@ class Round:
     """One batch of one account."""
 
     account_id: str
+    key_hash: str
     provider_name: str
     provider: Provider
     looks: list[Look]
 
 
 def run() -> None:
-    """Check new keys, then look at shipments until none is due."""
-    queue.taken("poll")
+    """Check new keys, then look at shipments until none is due, or the shift is over."""
     check_accounts()
-    while batch := _claim():
+    queue.work("poll", _step)
+
+
+def _step() -> bool:
+    batch = _claim()
+    if batch:
         _look(batch)
+    return batch is not None
 
 
 def unchecked_accounts() -> Select[CarrierAccount]:
@@ -90,21 +99,27 @@ def check_accounts() -> None:
     """Ask for the quota with each key that was never tried: it tells whether the key works."""
     with database.reading() as session:
         accounts_found = session.scalars(unchecked_accounts())
-        found = [(a.id, a.provider, a.api_key) for a in accounts_found]
-    for account_id, name, api_key in found:
-        _check(account_id, registry.provider(name, api_key))
+        found = [_round(account, []) for account in accounts_found]
+    for batch in found:
+        _check(batch)
 
 
-def _check(account_id: str, provider: Provider) -> None:
+def _round(account: CarrierAccount, looks: list[Look]) -> Round:
+    provider = registry.provider(account.provider, account.api_key)
+    return Round(account.id, account.key_hash, account.provider, provider, looks)
+
+
+def _check(batch: Round) -> None:
     try:
-        quota = provider.quota()
+        quota = batch.provider.quota()
     except ProviderError as error:
-        _account_failed(account_id, error, [])
+        _account_failed(batch, error)
         return
-    with database.writing() as session:
-        account = session.get_one(CarrierAccount, account_id)
-        accounts.answered(account)
-        accounts.has_quota(account, quota.total, quota.left)
+    with _account(batch) as account:
+        accounts.checked(account)
+        if quota:
+            accounts.answered(account)
+            accounts.has_quota(account, quota.total, quota.left)
 
 
 def _claim() -> Round | None:
@@ -119,7 +134,7 @@ def _claim() -> Round | None:
         batch = due.where(Shipment.account_id == account.id).limit(provider.batch_size)
         locked = batch.with_for_update(of=Shipment, skip_locked=True)
         looks = [_lease(shipment) for shipment in session.scalars(locked)]
-        return Round(account.id, account.provider, provider, looks)
+        return _round(account, looks) if looks else None
 
 
 def _not_paused() -> ColumnElement[bool]:
@@ -153,11 +168,13 @@ def _look(batch: Round) -> None:
     except JobTimeoutException:
         raise
     except ProviderError as error:
-        _account_failed(batch.account_id, error, batch.looks)
+        _account_failed(batch, error)
 
 
 def _register(batch: Round, looks: list[Look]) -> list[Look]:
     """Register these numbers; returns the looks that are followed from here on."""
+    if "register" not in batch.provider.caps:
+        return looks
     answer = batch.provider.register([look.ref for look in looks])
     _account_answered(batch, answer, spent=True)
     carriers = {normalise(ref.number): ref.carrier for ref in answer.accepted}
@@ -187,35 +204,45 @@ def _fetch(batch: Round, looks: list[Look]) -> None:
             take = partial(shipments.take_snapshot, snapshot=snapshot, began=look.began)
             _change(look, take)
     _refuse(batch, looks, answer.refused)
+    if answer.cut_short:
+        raise answer.cut_short
 
 
 def _refuse(batch: Round, looks: list[Look], refusals: Iterable[Refusal]) -> None:
-    by_number = {look.ref.number: look for look in looks}
-    for refusal in refusals:
-        look = by_number.get(normalise(refusal.ref.number))
-        if look and refusal.kind != "quota":
+    """Tell each look what its number was refused for; two looks may have the same number."""
+    kinds = {normalise(refusal.ref.number): refusal.kind for refusal in refusals}
+    for look in looks:
+        kind = kinds.get(look.ref.number)
+        if kind in OUT_OF_QUOTA:
+            _change(look, partial(shipments.could_not_look, why="quota"))
+        elif kind:
             refuse = partial(shipments.take_refusal, source=batch.provider_name)
-            _change(look, partial(refuse, kind=refusal.kind, began=look.began))
+            _change(look, partial(refuse, kind=kind, began=look.began))
 
 
 def _change(look: Look, change: Callable[[Session, Shop, Shipment], None]) -> None:
     """Change the shipment of a look in a transaction of its own: one order is held at a time.
 
-    Nothing is changed if its number was replaced while we asked.
+    Nothing is changed if its number was replaced while we asked. What one parcel's answer raises
+    keeps that parcel waiting for the next look, and no other one.
     """
-    with database.writing() as session:
-        shop = session.get_one(Shop, look.shop_id)
-        shipment = shipments.held(session, look.shop_id, look.shipment_id)
-        if shipment and shipment.number_key == look.ref.number:
-            change(session, shop, shipment)
+    try:
+        with database.writing() as session:
+            shop = session.get_one(Shop, look.shop_id)
+            shipment = shipments.held(session, look.shop_id, look.shipment_id)
+            if shipment and shipment.number_key == look.ref.number:
+                change(session, shop, shipment)
+    except JobTimeoutException:
+        raise
+    except Exception:  # the lease brings it back
+        log.exception("shipment %d could not take its answer", look.shipment_id)
 
 
 def _account_answered(
     batch: Round, answer: Batch[Ref] | Batch[Snapshot], *, spent: bool = False
 ) -> None:
-    out = any(refusal.kind == "quota" for refusal in answer.refused)
-    with database.writing() as session:
-        account = session.get_one(CarrierAccount, batch.account_id)
+    out = any(refusal.kind in OUT_OF_QUOTA for refusal in answer.refused)
+    with _account(batch) as account:
         accounts.answered(account)
         if spent:
             account.checked_at = None  # the quota has changed: it is asked for again
@@ -223,11 +250,20 @@ def _account_answered(
             accounts.quota_used_up(account)
 
 
-def _account_failed(account_id: str, error: ProviderError, looks: list[Look]) -> None:
-    """The whole call failed: pause the account as the error asks, keep the shipments due."""
-    log.warning("account %s: %s %s", account_id[:4], type(error).__name__, error)
+@contextmanager
+def _account(batch: Round) -> Iterator[CarrierAccount]:
+    """The account, to be changed; a stand-in that nobody keeps if it has another key by now."""
     with database.writing() as session:
-        account = session.get_one(CarrierAccount, account_id)
+        account = session.get_one(CarrierAccount, batch.account_id)
+        if account.key_hash != batch.key_hash:
+            session.expunge(account)
+        yield account
+
+
+def _account_failed(batch: Round, error: ProviderError) -> None:
+    """The whole call failed: pause the account as the error asks, keep the shipments due."""
+    log.warning("account %s: %s %s", batch.account_id[:4], type(error).__name__, error)
+    with _account(batch) as account:
         if isinstance(error, AuthError):
             accounts.key_refused(account)
         elif isinstance(error, RateLimited):
@@ -236,5 +272,5 @@ def _account_failed(account_id: str, error: ProviderError, looks: list[Look]) ->
             accounts.unavailable(account)
         # Too many calls is no answer to who waits for one: it comes in a second or two.
         why = "" if isinstance(error, RateLimited) else account.problem or "unavailable"
-    for look in looks:
+    for look in batch.looks:
         _change(look, partial(shipments.could_not_look, why=why))

@@ -1,8 +1,8 @@
 """The job of the queue `inbox`: apply what came in.
 
 Claim, then work. A claim is a commit of its own that counts the attempt and takes a lease. Rows on
-their first attempt are applied as one batch in one transaction; a row with an attempt behind it
-runs alone: one that raises or kills its worker harms no neighbour and is set aside by itself.
+their first attempt are applied as one batch in one transaction; a row with an attempt behind it is
+claimed alone: one that raises or kills its worker harms no neighbour and is set aside by itself.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock, database, queue
 from shopify_app.models import Inbox, Shop
+from shopify_app.shopify import client
 from webhooks.handlers import HANDLERS, PROOFS, pushes
 
 log = logging.getLogger(__name__)
@@ -26,9 +27,9 @@ log = logging.getLogger(__name__)
 BATCH = 100
 LEASE = timedelta(minutes=2)
 MOST_TRIES, MOST_DEATHS = 5, 3
-SHOP_MAY_COME = timedelta(days=1)
-"""Webhooks may come before the app is first opened. So long they wait for their shop."""
-LOOK_FOR_SHOP = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(days=1)
+"""Webhooks may come before the app is first opened, or while Shopify cannot be asked for proof."""
+WAIT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +51,40 @@ class Claimed:
         return self.attempts == 1 and self.topic not in PROOFS
 
 
-class ShopUnknown(Exception):
-    """The shop has not opened the app yet: the row waits."""
+class MustWait(Exception):
+    """Nothing is wrong with the row, but its time has not come; says what it waits for."""
 
 
 def run() -> None:
-    """Apply rows until there are none that are due."""
-    queue.taken("inbox")
-    while claimed := _claim():
-        together = [row for row in claimed if row.first]
-        done = _apply_together(together)
-        for row in claimed:
-            if not (done and row.first):
-                _apply_alone(row)
+    """Apply rows until there are none that are due, or the shift is over."""
+    queue.work("inbox", _step)
+
+
+def _step() -> bool:
+    claimed = _claim()
+    together = [row for row in claimed if row.first]
+    done = _apply_together(together)
+    for row in claimed:
+        if not (done and row.first):
+            _apply_alone(row)
+    return bool(claimed)
 
 
 def _claim() -> list[Claimed]:
+    """Rows that were never tried, or one that was: a deadly row must not take others with it."""
     now = clock.now()
-    wanted = (
+    due = (
         select(Inbox)
         .where(Inbox.state == "waiting", Inbox.due_at <= now)
         .order_by(Inbox.due_at, Inbox.id)
-        .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
     with database.writing() as session:
-        rows = session.scalars(wanted).all()
+        first = session.scalar(due.limit(1))
+        if first is None:
+            return []
+        fresh = first.attempts == 0
+        rows = session.scalars(due.where(Inbox.attempts == 0).limit(BATCH)) if fresh else [first]
         return [claimed for row in rows if (claimed := _take(row, now))]
 
 
@@ -105,6 +114,7 @@ def _apply_together(rows: Sequence[Claimed]) -> bool:
         with database.writing() as session:
             for row in rows:
                 _end(session, row, _handle(session, row))
+            _heard_from(session, rows)
     except JobTimeoutException:
         raise
     except Exception as error:  # whatever it is, the row it came from is found one by one
@@ -118,10 +128,11 @@ def _apply_alone(row: Claimed) -> None:
         refuted = _refute(row)
         with database.writing() as session:
             _end(session, row, refuted or _handle(session, row))
+            _heard_from(session, [row])
     except JobTimeoutException:
         raise
-    except ShopUnknown:
-        _wait_for_shop(row)
+    except MustWait as why:
+        _wait(row, str(why))
     except Exception as error:  # kept with the row; it is tried again, or set aside
         _failed(row, error)
 
@@ -135,8 +146,7 @@ def _handle(session: Session, row: Claimed) -> str | None:
         return "no such topic"
     shop = session.scalar(select(Shop).where(Shop.domain == row.account))
     if shop is None or not shop.installed:
-        raise ShopUnknown
-    shop.last_webhook_at = max(shop.last_webhook_at or row.received_at, row.received_at)
+        raise MustWait("the shop has not installed the app")
     body = json.loads(row.body)
     if not isinstance(body, dict):
         raise ValueError("the body is not an object")
@@ -149,7 +159,10 @@ def _refute(row: Claimed) -> str | None:
         return None
     with database.reading() as session:
         shop = session.scalar(select(Shop).where(Shop.domain == row.account))
-    return proof(shop) if shop and shop.installed else None
+    try:
+        return proof(shop) if shop and shop.installed else None
+    except client.ShopifyError as error:
+        raise MustWait("Shopify could not be asked whether it is true") from error
 
 
 def _end(session: Session, row: Claimed, ignored: str | None) -> None:
@@ -159,13 +172,23 @@ def _end(session: Session, row: Claimed, ignored: str | None) -> None:
     session.execute(update(Inbox).where(Inbox.id == row.id).values(ended))
 
 
-def _wait_for_shop(row: Claimed) -> None:
+def _heard_from(session: Session, rows: Sequence[Claimed]) -> None:
+    """Remember when each shop was last heard of; at the end, so that its row is held briefly."""
+    latest: dict[str, datetime] = {}
+    for row in rows:
+        if row.source == "shopify":
+            latest[row.account] = max(row.received_at, latest.get(row.account, row.received_at))
+    for domain, at in sorted(latest.items()):
+        session.execute(update(Shop).where(Shop.domain == domain).values(last_webhook_at=at))
+
+
+def _wait(row: Claimed, why: str) -> None:
     now = clock.now()
     with database.writing() as session:
-        if now - row.received_at > SHOP_MAY_COME:
-            _end(session, row, "the shop has not installed the app")
+        if now - row.received_at > LONGEST_WAIT:
+            _end(session, row, why)
             return
-        later = {"due_at": now + LOOK_FOR_SHOP, "attempts": row.attempts - 1}
+        later = {"due_at": now + WAIT, "attempts": row.attempts - 1}
         session.execute(update(Inbox).where(Inbox.id == row.id).values(later))
 
 

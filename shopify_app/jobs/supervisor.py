@@ -48,7 +48,7 @@ class QueueWorker(Worker):
         return super().dequeue_job_and_maintain_ttl(timeout, max_idle_time)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
-        die_with_parent(os.getppid())
+        die_with_parent(self.pid or os.getppid())
         database.dispose_after_fork()
         super().main_work_horse(job, queue)
 

@@ -7,6 +7,7 @@ from shopify_app.models.order import Fulfillment, Order
 from shopify_app.models.outbox import Outbox
 from shopify_app.models.shipment import Change, CheckpointRow, Shipment, SourceReading
 from shopify_app.models.shop import Shop
+from shopify_app.models.unknown_word import UnknownWord
 
 __all__ = [
     "Base",
@@ -20,4 +21,5 @@ __all__ = [
     "Shipment",
     "Shop",
     "SourceReading",
+    "UnknownWord",
 ]

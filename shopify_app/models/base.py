@@ -10,6 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from shopify_app import crypto
+from shopify_app.domain.facts import plain
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -45,6 +46,16 @@ class Encrypted(TypeDecorator[str]):
         return crypto.decrypt(value) if value else value
 
 
+class Plain(TypeDecorator[str]):
+    """A text without the signs that a database refuses."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        return plain(value) if value else value
+
+
 class Base(DeclarativeBase):
     """The base of every model."""
 
@@ -56,7 +67,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
+    type_annotation_map: ClassVar = {
+        str: Plain,
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
 
 
 _Big = BigInteger().with_variant(Integer, "sqlite")
@@ -67,5 +83,5 @@ RowId = Annotated[int, mapped_column(_Big, primary_key=True, autoincrement=True)
 """An id that the database gives."""
 Secret = Annotated[str, mapped_column(Encrypted, default="")]
 """A text that is encrypted at rest."""
-Word = Annotated[str, mapped_column(Text, default="")]
+Word = Annotated[str, mapped_column(default="")]
 """A text, empty where nothing is known."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopify_app.models.base import Base, Secret, Word
+
+NOBODYS = text("owner_id IS NULL")
 
 
 class CarrierAccount(Base):
@@ -21,10 +23,10 @@ class CarrierAccount(Base):
 
     __tablename__ = "carrier_accounts"
 
-    id: Mapped[str] = mapped_column(Text, primary_key=True)
-    provider: Mapped[str] = mapped_column(Text)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    provider: Mapped[str]
     # Not `shop_id`: the installation's account is no shop's, and any account is found by its id.
-    owner_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    owner_id: Mapped[int | None] = mapped_column(BigInteger)
     api_key: Mapped[Secret]
     key_hash: Mapped[Word]
     problem: Mapped[Word]
@@ -37,3 +39,15 @@ class CarrierAccount(Base):
     pushed_at: Mapped[datetime | None]
     quota_total: Mapped[int | None]
     quota_left: Mapped[int | None]
+
+    __table_args__ = (
+        UniqueConstraint("owner_id", "provider"),
+        # To a database two nobodies differ, so the installation's own need an index of theirs.
+        Index(
+            "uq_carrier_accounts_installation",
+            "provider",
+            unique=True,
+            sqlite_where=NOBODYS,
+            postgresql_where=NOBODYS,
+        ),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopify_app.models.base import Base, RowId, Word
@@ -27,16 +27,16 @@ class Inbox(Base):
     __tablename__ = "inbox"
 
     id: Mapped[RowId]
-    source: Mapped[str] = mapped_column(Text)
-    account: Mapped[str] = mapped_column(Text)
-    topic: Mapped[str] = mapped_column(Text)
-    delivery_id: Mapped[str] = mapped_column(Text)
+    source: Mapped[str]
+    account: Mapped[str]
+    topic: Mapped[str]
+    delivery_id: Mapped[str]
     event_id: Mapped[Word]
     triggered_at: Mapped[Word]
     received_at: Mapped[datetime]
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
-    state: Mapped[str] = mapped_column(Text, default="waiting")
+    state: Mapped[str] = mapped_column(default="waiting")
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, Text, text
+from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from shopify_app.domain.facts import SHIPPED_NOTHING
 from shopify_app.domain.status import Status
 from shopify_app.models.base import Base, Secret, ShopifyId, Word
 from shopify_app.models.shipment import Shipment
@@ -30,10 +31,8 @@ class Order(Base):
     id: Mapped[ShopifyId] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[Word]
     placed_at: Mapped[datetime | None]
-    created_at: Mapped[datetime | None]
     updated_at: Mapped[datetime | None]
     version: Mapped[Word]
-    imported: Mapped[bool] = mapped_column(default=False)
     deleted_at: Mapped[datetime | None]
 
     cancelled_at: Mapped[datetime | None]
@@ -60,7 +59,7 @@ class Order(Base):
     country_code: Mapped[Word]
     locale: Mapped[Word]
 
-    status: Mapped[str] = mapped_column(Text, default=Status.UNFULFILLED)
+    status: Mapped[str] = mapped_column(default=Status.UNFULFILLED)
     status_since: Mapped[datetime | None]
     attention_from: Mapped[datetime | None]
     late_from: Mapped[datetime | None]
@@ -125,6 +124,16 @@ class Fulfillment(Base):
     shipments: Mapped[list[Shipment]] = relationship(
         back_populates="fulfillment", order_by="Shipment.position, Shipment.id"
     )
+
+    @property
+    def live(self) -> bool:
+        """False once it was cancelled or failed: then it shipped nothing."""
+        return self.status not in SHIPPED_NOTHING
+
+    @property
+    def live_shipments(self) -> list[Shipment]:
+        """The shipments that count: not those of a number that was replaced."""
+        return [shipment for shipment in self.shipments if shipment.removed_at is None]
 
     __table_args__ = (
         ForeignKeyConstraint(["shop_id", "order_id"], ["orders.shop_id", "orders.id"]),

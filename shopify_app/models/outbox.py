@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopify_app.models.base import Base, RowId, ShopifyId, Word
@@ -18,26 +18,28 @@ class Outbox(Base):
 
     `key` makes it once: unique in its shop. State: `waiting`, `sending`, `sent`, `arrived`,
     `failed`, `uncertain` (nobody knows whether it went out) or `suppressed`.
-    `detail` says why, for the merchant; `remote_id` is the id the other side gave.
+    `detail` says why, for the merchant; `remote_id` is the id the other side gave. `insisted`: the
+    merchant wants it sent whatever the switches say by now.
     """
 
     __tablename__ = "outbox"
 
     id: Mapped[RowId]
     shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))
-    channel: Mapped[str] = mapped_column(Text)
-    event: Mapped[str] = mapped_column(Text)
-    key: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str]
+    event: Mapped[str]
+    key: Mapped[str]
     order_id: Mapped[ShopifyId]
     fulfillment_id: Mapped[ShopifyId]
     happened_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
-    state: Mapped[str] = mapped_column(Text, default="waiting")
+    state: Mapped[str] = mapped_column(default="waiting")
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     sending_since: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    insisted: Mapped[bool] = mapped_column(default=False)
     remote_id: Mapped[Word]
     detail: Mapped[Word]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopify_app.domain.status import Status
@@ -41,7 +41,7 @@ class Shipment(Base):
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 
-    status: Mapped[str] = mapped_column(Text, default=Status.PENDING)
+    status: Mapped[str] = mapped_column(default=Status.PENDING)
     reason: Mapped[Word]
     status_since: Mapped[datetime]
     status_source: Mapped[Word]
@@ -86,7 +86,7 @@ class SourceReading(Base):
 
     shop_id: Mapped[ShopifyId]
     shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"), primary_key=True)
-    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
     status: Mapped[Word]
     reason: Mapped[Word]
     code: Mapped[Word]
@@ -108,7 +108,7 @@ class CheckpointRow(Base):
     shop_id: Mapped[ShopifyId]
     fulfillment_id: Mapped[ShopifyId]
     shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipments.id"))
-    key: Mapped[str] = mapped_column(Text)
+    key: Mapped[str]
     source: Mapped[Word]
     happened_at: Mapped[datetime | None]
     local: Mapped[Word]
@@ -136,7 +136,7 @@ class Change(Base):
     order_id: Mapped[ShopifyId]
     shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipments.id"))
     at: Mapped[datetime]
-    what: Mapped[str] = mapped_column(Text)
+    what: Mapped[str]
     who: Mapped[Word]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopify_app.domain import tracking_url
 from shopify_app.domain.facts import Tokens
+from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.models.base import Base, Secret, Word
 
 
@@ -18,14 +19,17 @@ class Shop(Base):
     __tablename__ = "shops"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    domain: Mapped[str] = mapped_column(Text, unique=True)
+    domain: Mapped[str] = mapped_column(unique=True)
     name: Mapped[Word]
     email: Mapped[Word]
+    contact_email: Mapped[Word]
     address: Mapped[Word]
     storefront: Mapped[Word]
-    timezone: Mapped[str] = mapped_column(Text, default="UTC")
+    timezone: Mapped[str] = mapped_column(default="UTC")
     currency: Mapped[Word]
-    locale: Mapped[str] = mapped_column(Text, default="en")
+    locale: Mapped[str] = mapped_column(default="en")
+
+    described_at: Mapped[datetime | None]
 
     installed_at: Mapped[datetime]
     uninstalled_at: Mapped[datetime | None]
@@ -42,10 +46,10 @@ class Shop(Base):
 
     notify: Mapped[bool] = mapped_column(default=False)
     notify_since: Mapped[datetime | None]
-    notify_by: Mapped[str] = mapped_column(Text, default="retrack")
+    notify_by: Mapped[str] = mapped_column(default="retrack")
     notify_email: Mapped[bool] = mapped_column(default=True)
     notify_sms: Mapped[bool] = mapped_column(default=True)
-    tracking_url: Mapped[str] = mapped_column(Text, default=tracking_url.DEFAULT)
+    tracking_url: Mapped[str] = mapped_column(default=tracking_url.DEFAULT)
     sender_name: Mapped[Word]
     mail_from: Mapped[Word]
     reply_to: Mapped[Word]
@@ -53,7 +57,7 @@ class Shop(Base):
     write_back: Mapped[bool] = mapped_column(default=True)
     account_id: Mapped[str | None] = mapped_column(ForeignKey("carrier_accounts.id"))
 
-    import_state: Mapped[str] = mapped_column(Text, default="waiting")
+    import_state: Mapped[str] = mapped_column(default="waiting")
     import_cursor: Mapped[Word]
     imported_orders: Mapped[int] = mapped_column(default=0)
     import_attempts: Mapped[int] = mapped_column(default=0)
@@ -66,6 +70,14 @@ class Shop(Base):
     def installed(self) -> bool:
         """Whether the app is on the store now."""
         return self.uninstalled_at is None
+
+    @property
+    def tells_by(self) -> set[str]:
+        """The channels by which Retrack tells this shop's customers now."""
+        if not (self.notify and self.notify_by == "retrack"):
+            return set()
+        channels = {EMAIL: self.notify_email, SMS: self.notify_sms}
+        return {channel for channel, on in channels.items() if on}
 
     def take_tokens(self, tokens: Tokens) -> None:
         """Write the pair whole; whoever held the lease gives it back."""

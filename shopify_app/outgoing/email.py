@@ -18,6 +18,8 @@ from shopify_app import clock
 from shopify_app.outgoing.errors import Permanent, Retry, Uncertain
 
 TIMEOUT = 20
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+"""Hosts to which a password may go without TLS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class Mail:
     reply_to: str
 
 
-Send = Callable[[Mail], str]
-"""Sends a mail and returns its Message-ID. Raises Retry, Permanent or Uncertain."""
+Send = Callable[[EmailMessage], str]
+"""Sends a composed mail and returns its Message-ID. Raises Retry, Permanent or Uncertain."""
 
 
 def sender(smtp_url: str, folder: Path) -> Send:
@@ -43,7 +45,7 @@ def sender(smtp_url: str, folder: Path) -> Send:
 
 
 def compose(mail: Mail) -> EmailMessage:
-    """The message as it travels: text with an HTML alternative."""
+    """The message as it travels: text with an HTML alternative. Raises Permanent."""
     message = EmailMessage(policy=SMTP)
     if not (mail.to + mail.from_address).isascii():
         raise Permanent("bad_address")
@@ -52,7 +54,8 @@ def compose(mail: Mail) -> EmailMessage:
         message["To"] = mail.to
         message["Subject"] = " ".join(mail.subject.split())
         message["Reply-To"] = mail.reply_to or mail.from_address
-    except ValueError as error:
+    except (ValueError, AttributeError, IndexError) as error:
+        # What the standard library's parser raises on an address that is none.
         raise Permanent("bad_address") from error
     message["Date"] = format_datetime(clock.now())
     domain = parseaddr(mail.from_address)[1].rpartition("@")[2] or "localhost"
@@ -69,8 +72,7 @@ class _Files:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def __call__(self, mail: Mail) -> str:
-        message = compose(mail)
+    def __call__(self, message: EmailMessage) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / f"{uuid.uuid4()}.eml").write_bytes(message.as_bytes())
         return str(message["Message-ID"])
@@ -86,11 +88,10 @@ class _Smtp:
         self._port = parts.port or (465 if self._secure else 587)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
 
-    def __call__(self, mail: Mail) -> str:
-        message = compose(mail)
+    def __call__(self, message: EmailMessage) -> str:
         server = self._connected()
         try:
-            _transmit(server, message, mail.to)
+            _transmit(server, message)
         finally:
             _hang_up(server)
         return str(message["Message-ID"])
@@ -114,14 +115,21 @@ class _Smtp:
             server.ehlo()
             if server.has_extn("starttls"):
                 server.starttls(context=context)
+                self._secure = True
         if self._user:
-            server.login(self._user, self._password)
+            self._log_in(server)
         return server
 
+    def _log_in(self, server: smtplib.SMTP) -> None:
+        if not (self._secure or self._host in LOCAL):
+            server.close()
+            raise Retry("mail_no_tls")
+        server.login(self._user, self._password)
 
-def _transmit(server: smtplib.SMTP, message: EmailMessage, to: str) -> None:
+
+def _transmit(server: smtplib.SMTP, message: EmailMessage) -> None:
     """MAIL, RCPT, DATA. Before the body is out a failure is certain; after it, it is not."""
-    envelope_from = parseaddr(str(message["From"]))[1]
+    envelope_from, to = (parseaddr(str(message[name]))[1] for name in ("From", "To"))
     try:
         server.ehlo_or_helo_if_needed()
         _expect(server.mail(envelope_from))

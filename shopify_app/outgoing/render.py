@@ -63,7 +63,7 @@ def language_of(shop: Shop, order: Order) -> str:
 def _names(shop: Shop, order: Order, fulfillment: Fulfillment, language: str) -> dict[str, Any]:
     """The names a template may use."""
     zone = i18n.zone(shop.timezone)
-    live = [s for s in fulfillment.shipments if s.removed_at is None and s.number]
+    live = [shipment for shipment in fulfillment.live_shipments if shipment.number]
     return {
         "shop": {
             "name": shop.sender_name or shop.name,

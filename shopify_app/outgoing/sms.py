@@ -13,6 +13,7 @@ from pathlib import Path
 
 import phonenumbers
 import requests
+from urllib3.exceptions import NewConnectionError
 
 from shopify_app.outgoing.errors import Permanent, Retry, Uncertain
 
@@ -21,7 +22,7 @@ OPTED_OUT = 21610
 
 
 class OptedOut(Permanent):
-    """The customer answered STOP: nothing is sent to this number any more."""
+    """The customer answered STOP: Twilio sends nothing from this account to this number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,19 @@ class _Twilio:
                 auth=self._auth,
                 timeout=TIMEOUT,
             )
-        except (requests.ConnectTimeout, requests.exceptions.ConnectionError) as error:
+        except requests.ConnectionError as error:
             raise _unreached(error) from error
         except requests.RequestException as error:
             raise Uncertain("broke") from error
         return _sid(answer)
 
 
-def _unreached(error: requests.RequestException) -> Retry | Uncertain:
+def _unreached(error: requests.ConnectionError) -> Retry | Uncertain:
     """A connection that was never made carried nothing; one that broke may have."""
-    if isinstance(error, requests.ConnectTimeout) or "NewConnectionError" in repr(error):
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", cause)
+    never_made = (requests.ConnectTimeout, requests.exceptions.SSLError)
+    if isinstance(error, never_made) or isinstance(reason, NewConnectionError):
         return Retry("sms_unreachable")
     return Uncertain("broke")
 
@@ -100,13 +104,15 @@ def _sid(answer: requests.Response) -> str:
         told = answer.json()
     except ValueError:
         told = {}
+    if not isinstance(told, dict):
+        told = {}
     if answer.status_code == 201 and told.get("sid"):
         return str(told["sid"])
     code = told.get("code")
     if code == OPTED_OUT:
         raise OptedOut("opted_out")
-    if answer.status_code in {401, 403, 429, 500, 503}:
+    if answer.status_code in {401, 403, 429, 503}:
         raise Retry("sms_later", code or answer.status_code)
-    if answer.status_code > 500:
+    if answer.status_code >= 500:
         raise Uncertain("broke", answer.status_code)
     raise Permanent("sms_refused", code or answer.status_code)

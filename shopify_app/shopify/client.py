@@ -96,11 +96,19 @@ def _raise_for_status(operation: str, answer: requests.Response) -> None:
         raise Rejected(f"{operation}: HTTP {status}")
 
 
+def json_object(answer: requests.Response) -> dict[str, Any]:
+    """What an answer tells. Raises ValueError if it is not a JSON object."""
+    told = answer.json()
+    if not isinstance(told, dict):
+        raise ValueError("not an object")
+    return told
+
+
 def _data(operation: str, answer: requests.Response) -> dict[str, Any]:
     try:
-        told = answer.json()
+        told = json_object(answer)
     except ValueError as error:
-        raise Retry(f"{operation}: not JSON") from error
+        raise Retry(f"{operation}: not a JSON object") from error
     codes = {str(_code(error)) for error in told.get("errors") or []}
     if codes & {"THROTTLED", "INTERNAL_SERVER_ERROR", "TIMEOUT"}:
         raise Retry(f"{operation}: {', '.join(sorted(codes))}")

@@ -13,6 +13,7 @@ from shopify_app.domain.facts import (
     Parcel,
     Recipient,
     ShopFacts,
+    plain,
 )
 from shopify_app.domain.versions import version
 
@@ -34,6 +35,7 @@ def shop(node: Node, locale: str) -> ShopFacts:
         timezone=node["ianaTimezone"],
         currency=node["currencyCode"],
         locale=locale,
+        contact_email=node["contactEmail"],
         address=", ".join(node["shopAddress"]["formatted"]),
         storefront=node["primaryDomain"]["host"],
     )
@@ -47,7 +49,7 @@ def order(node: Node) -> OrderFacts:
     shipped = sum(item.quantity - item.unfulfilled for item in items)
     return OrderFacts(
         id=order_id,
-        name=node["name"],
+        name=_text(node["name"]),
         placed_at=_moment(node["processedAt"]),
         created_at=_moment(node["createdAt"]),
         updated_at=_moment(node["updatedAt"]),
@@ -66,8 +68,8 @@ def order(node: Node) -> OrderFacts:
 def _item(line: Node) -> Item:
     return Item(
         id=numeric_id(line["id"]),
-        title=line["title"],
-        variant=line["variantTitle"] or "",
+        title=_text(line["title"]),
+        variant=_text(line["variantTitle"]),
         quantity=line["currentQuantity"],
         unfulfilled=min(line["unfulfilledQuantity"], line["currentQuantity"]),
         requires_shipping=line["requiresShipping"],
@@ -78,28 +80,28 @@ def _recipient(node: Node) -> Recipient:
     address = node["shippingAddress"] or {}
     customer = node["customer"]
     return Recipient(
-        name=address.get("name") or "",
-        first_name=address.get("firstName") or "",
-        email=node["email"] or "",
-        phone=node["phone"] or address.get("phone") or "",
-        city=address.get("city") or "",
-        province=address.get("province") or "",
-        province_code=address.get("provinceCode") or "",
-        country=address.get("country") or "",
-        country_code=address.get("countryCodeV2") or "",
-        locale=node["customerLocale"] or "",
+        name=_text(address.get("name")),
+        first_name=_text(address.get("firstName")),
+        email=_text(node["email"]),
+        phone=_text(node["phone"] or address.get("phone")),
+        city=_text(address.get("city")),
+        province=_text(address.get("province")),
+        province_code=_text(address.get("provinceCode")),
+        country=_text(address.get("country")),
+        country_code=_text(address.get("countryCodeV2")),
+        locale=_text(node["customerLocale"]),
         customer_id=numeric_id(customer["id"]) if customer else None,
     )
 
 
 def _fulfillment(node: Node, order_id: int) -> FulfillmentFacts:
     fulfillment_id = numeric_id(node["id"])
-    parcels = tuple(_parcel(info) for info in node["trackingInfo"] if info["number"])
+    parcels = tuple(filter(None, map(_parcel, node["trackingInfo"])))
     cancelled = node["status"] == "CANCELLED"
     return FulfillmentFacts(
         id=fulfillment_id,
         order_id=order_id,
-        name=node["name"],
+        name=_text(node["name"]),
         status=node["status"].lower(),
         created_at=_moment(node["createdAt"]),
         updated_at=_moment(node["updatedAt"]),
@@ -109,8 +111,9 @@ def _fulfillment(node: Node, order_id: int) -> FulfillmentFacts:
     )
 
 
-def _parcel(info: Node) -> Parcel:
-    return Parcel(info["number"].strip(), info["company"] or "", info["url"] or "")
+def _parcel(info: Node) -> Parcel | None:
+    number, company, url = (_text(info[name]) for name in ("number", "company", "url"))
+    return Parcel(number, company, url) if number else None
 
 
 def _event(node: Node, fulfillment_id: int, order_id: int) -> FulfillmentEventFacts:
@@ -119,10 +122,14 @@ def _event(node: Node, fulfillment_id: int, order_id: int) -> FulfillmentEventFa
         order_id=order_id,
         status=node["status"].lower(),
         happened_at=_moment(node["happenedAt"]),
-        message=node["message"] or "",
+        message=_text(node["message"]),
         place=", ".join(part for part in (node["city"], node["province"]) if part),
-        country=node["country"] or "",
+        country=_text(node["country"]),
     )
+
+
+def _text(value: str | None) -> str:
+    return plain(value or "").strip()
 
 
 def _moment(text: str) -> datetime:

@@ -66,7 +66,7 @@ def _ask(domain: str, body: dict[str, str]) -> Tokens:
             timeout=client.TIMEOUT,
             allow_redirects=False,
         )
-        told = answer.json()
+        told = client.json_object(answer)
     except (requests.RequestException, ValueError) as error:
         raise Retry(f"oauth/access_token: {type(error).__name__}") from error
     if answer.status_code == 200 and told.get("access_token"):

@@ -71,8 +71,12 @@ def _refresh(shop_id: int, domain: str, refresh_token: str) -> str:
         _give_back(shop_id)
         raise
     with database.writing() as session:
-        _held(session, shop_id).take_tokens(tokens)
-    return tokens.access
+        shop = _held(session, shop_id)
+        # Whoever came later, by an exchange or an uninstall, has the last word.
+        if shop.refresh_token == refresh_token:
+            shop.take_tokens(tokens)
+            return tokens.access
+    return access_token(shop_id)
 
 
 def renewed(shop_id: int, refused_token: str) -> str:

@@ -114,5 +114,5 @@ def _filter_attention(stack: Stack, page: Page) -> None:
     everything = frame.get_by_role("row").count()
     frame.get_by_role("link", name="Requires attention").click()
     expect(frame.get_by_text("Any reason")).to_be_visible()
-    expect(frame.get_by_role("button", name="Placed: any date")).to_be_visible()
+    expect(frame.get_by_role("button", name="Placed: all dates")).to_be_visible()
     assert 1 < frame.get_by_role("row").count() < everything

@@ -15,23 +15,31 @@ from shopify_app.tenants import across_shops
 
 
 def take(session: Session, account_id: str, raw: bytes) -> str | None:
-    """Give what a push tells to every shipment, of whatever shop, that this account follows."""
+    """Give what a push tells to every shipment, whosever it is, that this key follows."""
     account = session.get(CarrierAccount, account_id)
     if account is None:
         return "the account is gone"
     account.pushed_at = clock.now()
-    snapshots = registry.provider(account.provider, account.api_key).parse_push(raw)
-    told = [_give(session, account_id, snapshot) for snapshot in snapshots]
-    return None if any(told) else "nobody follows this number"
+    told = registry.provider(account.provider, account.api_key).parse_push(raw)
+    snapshots = [each for each in told if isinstance(each, Snapshot)]
+    given = [_give(session, account, snapshot) for snapshot in snapshots]
+    if not snapshots:
+        return "it tells nothing of a parcel's way"
+    return None if any(given) else "nobody follows this number"
 
 
-def _give(session: Session, account_id: str, snapshot: Snapshot) -> bool:
+def _give(session: Session, account: CarrierAccount, snapshot: Snapshot) -> bool:
+    same_key = select(CarrierAccount.id).where(
+        CarrierAccount.provider == account.provider, CarrierAccount.key_hash == account.key_hash
+    )
     followers = across_shops(
-        select(Shipment.shop_id, Shipment.id).where(
+        select(Shipment.shop_id, Shipment.id)
+        .where(
             Shipment.number_key == normalise(snapshot.number),
-            Shipment.account_id == account_id,
+            Shipment.account_id.in_(same_key),
             Shipment.removed_at.is_(None),
         )
+        .order_by(Shipment.shop_id, Shipment.order_id)
     )
     found = session.execute(followers).all()
     for shop_id, shipment_id in found:

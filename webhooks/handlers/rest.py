@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any
 
 from shopify_app.domain.facts import (
@@ -13,6 +14,7 @@ from shopify_app.domain.facts import (
     OrderFacts,
     Parcel,
     Recipient,
+    plain,
 )
 from shopify_app.domain.versions import version
 
@@ -58,12 +60,12 @@ _FULFILLMENT_STATUS = {
 def fulfillment(body: Body) -> FulfillmentFacts:
     """The facts of a `fulfillments/*` body, or of a fulfillment within an order."""
     company = text(body, "tracking_company")
-    numbers = body.get("tracking_numbers") or [body.get("tracking_number")]
-    urls = body.get("tracking_urls") or []
+    numbers = texts(body, "tracking_numbers") or [text(body, "tracking_number")]
+    urls = texts(body, "tracking_urls")
     parcels = tuple(
-        Parcel(number.strip(), company, str(urls[i]) if i < len(urls) else "")
-        for i, number in enumerate(numbers)
-        if isinstance(number, str) and number.strip()
+        Parcel(number, company, url or "")
+        for number, url in zip_longest(numbers, urls[: len(numbers)])
+        if number
     )
     status = text(body, "status")
     return FulfillmentFacts(
@@ -76,7 +78,7 @@ def fulfillment(body: Body) -> FulfillmentFacts:
         version=version(body, cancelled=status == "cancelled", progress=len(parcels)),
         parcels=parcels,
         items=tuple(
-            FulfilledItem(text(line, "title"), int(line.get("quantity") or 0))
+            FulfilledItem(text(line, "title"), number(line, "quantity"))
             for line in rows(body, "line_items")
         ),
     )
@@ -97,13 +99,13 @@ def fulfillment_event(body: Body) -> FulfillmentEventFacts:
 
 
 def _item(line: Body) -> Item:
-    quantity = line.get("current_quantity", line.get("quantity")) or 0
+    quantity = number(line, "current_quantity" if "current_quantity" in line else "quantity")
     return Item(
         id=identity(line, "id"),
         title=text(line, "title"),
         variant=text(line, "variant_title"),
-        quantity=int(quantity),
-        unfulfilled=min(int(line.get("fulfillable_quantity") or 0), int(quantity)),
+        quantity=quantity,
+        unfulfilled=min(number(line, "fulfillable_quantity"), quantity),
         requires_shipping=bool(line.get("requires_shipping")),
     )
 
@@ -141,7 +143,23 @@ def text(body: Body, name: str) -> str:
     value = body.get(name)
     if value is not None and not isinstance(value, str):
         raise BadBody(f"{name} is not a text")
-    return (value or "").strip()
+    return plain(value or "").strip()
+
+
+def number(body: Body, name: str) -> int:
+    """A whole number, 0 where there is none."""
+    value = body.get(name)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise BadBody(f"{name} is not a whole number")
+    return value or 0
+
+
+def texts(body: Body, name: str) -> list[str]:
+    """The texts of a list within the body, each empty where there is none."""
+    value = body.get(name) or []
+    if not isinstance(value, list):
+        raise BadBody(f"{name} is not a list")
+    return [text({name: item}, name) for item in value]
 
 
 def moment(body: Body, name: str) -> datetime:
@@ -159,9 +177,9 @@ def optional_moment(body: Body, name: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(value)
-    except ValueError as error:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadBody(f"{name} is not a time") from error
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def row(body: Body, name: str) -> Body:

@@ -19,6 +19,7 @@ def updated(_session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
     if rest.identity(body, "id") != shop.id:
         return "the body is about another shop"
     place = (rest.text(body, name) for name in ("address1", "city", "zip", "country_name"))
+    at = rest.optional_moment(body, "updated_at")
     facts = ShopFacts(
         id=shop.id,
         domain=shop_domain.checked(rest.text(body, "myshopify_domain")) or "",
@@ -27,10 +28,11 @@ def updated(_session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
         timezone=rest.text(body, "iana_timezone"),
         currency=rest.text(body, "currency"),
         locale=rest.text(body, "primary_locale"),
+        contact_email=rest.text(body, "customer_email"),
         address=", ".join(part for part in place if part),
         storefront=rest.text(body, "domain"),
     )
-    shops.describe(shop, facts)
+    shops.describe(shop, facts, at)
     return None
 
 

@@ -1,72 +1,133 @@
-"""17TRACK's Tracking API v2.4: one POST an endpoint, up to 40 numbers a call.
+"""17TRACK's Tracking API v2.4, up to 40 numbers a call.
 
-Source: the API's documentation (v2.4) and the provider's help pages on quota and error codes.
+Source: the API's documentation (v2.4) and the provider's help pages on quota, error codes, and
+stopping and retracking. Real-time tracking is not used: each call costs quota.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from itertools import count
 from typing import Any
 
-import requests
-
-from shopify_app import crypto
-from shopify_app.carriers import pace
 from shopify_app.carriers.base import (
-    AuthError,
     Batch,
+    Cap,
+    Fields,
+    Followed,
+    Provider,
     Quota,
-    RateLimited,
     Ref,
     Refusal,
-    Unavailable,
+    Stopped,
 )
-from shopify_app.carriers.seventeentrack import errors, parse
+from shopify_app.carriers.seventeentrack import asked, call, errors, parse
 from shopify_app.domain.facts import Snapshot
 
-NAME = "17track"
-BETWEEN_CALLS = 0.34
-"""Seconds: 17TRACK takes three calls a second of one key."""
-TIMEOUT = (5, 20)
-"""Seconds to connect, and between two bytes of the answer."""
+NAME = call.NAME
 
 
-class SeventeenTrack:
+class SeventeenTrack(Provider):
     """The provider with one account's key. `url` is the base, without an endpoint."""
 
+    name = NAME
+    caps = frozenset[Cap](
+        {
+            "push",
+            "register",
+            "retrack",
+            "stop",
+            "delete",
+            "change_carrier",
+            "info",
+            "state",
+            "quota",
+        }
+    )
     batch_size = 40
+    between_calls = call.BETWEEN_CALLS
 
     def __init__(self, url: str, api_key: str) -> None:
         self._url, self._key = url, api_key
 
-    def register(self, refs: Sequence[Ref]) -> Batch[Ref]:
-        """Begin to follow these numbers; each new one costs one of the quota."""
-        data = self._call("register", [_item(ref) for ref in refs])
-        accepted = [_ref(item) for item in data.get("accepted", [])]
-        refused = parse.refusals(data)
-        already = [refusal.ref for refusal in refused if refusal.kind == "already"]
-        return Batch(accepted + already, [r for r in refused if r.kind != "already"])
+    def recognises(self, number: str) -> bool:
+        """Any number that the API takes at all: 5 to 50 letters and digits."""
+        return bool(re.fullmatch("[0-9A-Z]{5,50}", number))
 
     def fetch(self, refs: Sequence[Ref]) -> Batch[Snapshot]:
         """What is known of these numbers now; costs nothing."""
-        data = self._call("gettrackinfo", [_item(ref) for ref in refs])
+        if not refs:
+            return Batch()
+        data = self._data("gettrackinfo", [_item(ref) for ref in refs])
         told: list[Snapshot] = []
-        refused: list[Refusal] = parse.refusals(data)
-        for item in data.get("accepted", []):
-            snapshot = parse.snapshot(item)
-            if snapshot:
+        refused = parse.refusals(data)
+        for item in parse.accepted(data):
+            if snapshot := parse.snapshot(item):
                 told.append(snapshot)
             else:
-                refused.append(Refusal(_ref(item), "no_info", 0))
+                refused.append(Refusal(parse.ref(item), "no_info", 0))
         return Batch(told, refused)
+
+    def register(self, refs: Sequence[Ref]) -> Batch[Ref]:
+        """Begin to follow these numbers; each new one costs one of the quota.
+
+        17TRACK finds the carrier where none is named, and corrects a wrong one.
+        """
+        answer = self._each("register", [_item(ref, ref.fields) for ref in refs])
+        already = [refusal.ref for refusal in answer.refused if refusal.kind == "already"]
+        refused = [refusal for refusal in answer.refused if refusal.kind != "already"]
+        return Batch(answer.accepted + already, refused)
+
+    def retrack(self, refs: Sequence[Ref]) -> Batch[Ref]:
+        """Look again at stopped numbers. Free, but once in a registration's life."""
+        return self._each("retrack", [_item(ref) for ref in refs])
+
+    def stop(self, refs: Sequence[Ref]) -> Batch[Ref]:
+        """Look no more at numbers that are tracked. It is not undone but by the one retrack."""
+        return self._each("stoptrack", [_item(ref) for ref in refs])
+
+    def delete(self, refs: Sequence[Ref]) -> Batch[Ref]:
+        """Forget these registrations; registering a number again costs one of the quota."""
+        return self._each("deletetrack", [_item(ref) for ref in refs])
+
+    def change_carrier(self, ref: Ref, carrier: str) -> Batch[Ref]:
+        """Free, five times a number, not while it is stopped nor before its first result."""
+        if not parse.carrier_code(carrier):
+            return Batch(refused=[Refusal(ref, "no_carrier", errors.BAD_CARRIER)])
+        item = {"number": ref.number, "carrier_new": int(carrier)}
+        if ref.carrier.isdecimal():
+            item["carrier_old"] = int(ref.carrier)
+        answer = self._each("changecarrier", [item])
+        return Batch([Ref(taken.number, carrier) for taken in answer.accepted], answer.refused)
+
+    def inform(self, ref: Ref, fields: Fields) -> Batch[Ref]:
+        """Give what the carrier of a registered number asked for; free."""
+        return self._each("changeinfo", [{**_item(ref), "items": asked.written(fields)}])
+
+    def state(self, refs: Sequence[Ref]) -> Batch[Followed]:
+        """How the account follows these numbers, out of its list (40 rows a page); free."""
+        if not refs:
+            return Batch()
+        numbers = ",".join(dict.fromkeys(ref.number for ref in refs))
+        rows: list[Followed] = []
+        for page in count(1):
+            told = self._call("gettracklist", {"number": numbers, "page_no": page})
+            found = parse.accepted(_data_of(told))
+            rows += [parse.followed(row) for row in found]
+            if not found or page >= parse.pages(told):
+                break
+        return _by_ref(refs, rows)
 
     def quota(self) -> Quota:
         """What is left of the account's numbers. Also tells whether the key works."""
-        data = self._call("getquota", [])
-        return Quota(total=int(data.get("quota_total", 0)), left=int(data.get("quota_remain", 0)))
+        return parse.quota(self._data("getquota", []))
+
+    def push_again(self, refs: Sequence[Ref]) -> Batch[Ref]:
+        """Let 17TRACK push what it knows of these numbers, as if it were new; free."""
+        return self._each("push", [_item(ref) for ref in refs])
 
     def verify_push(self, raw: bytes, headers: Mapping[str, str]) -> bool:
         """`sign` is the hex SHA-256 of the body, a slash and the key (not an HMAC)."""
@@ -74,45 +135,43 @@ class SeventeenTrack:
         given = headers.get("sign", "").lower().encode("utf-8", "replace")
         return bool(self._key) and hmac.compare_digest(made.encode(), given)
 
-    def parse_push(self, raw: bytes) -> list[Snapshot]:
+    def parse_push(self, raw: bytes) -> list[Snapshot | Stopped]:
         """One parcel a push, with its whole history; TRACKING_STOPPED tells nothing of the way."""
         return parse.push(raw)
 
-    def _call(self, endpoint: str, body: list[dict[str, Any]]) -> dict[str, Any]:
-        pace.wait_for_turn(f"{NAME}:{crypto.keyed_hash(self._key)}", BETWEEN_CALLS)
-        try:
-            answer = requests.post(
-                f"{self._url}/{endpoint}",
-                json=body,
-                headers={"17token": self._key},
-                timeout=TIMEOUT,
-            )
-            told = answer.json()
-        except (requests.RequestException, ValueError) as error:
-            raise Unavailable(f"{endpoint}: {type(error).__name__}") from error
-        _raise_for_call(endpoint, answer, told)
-        return told["data"] if isinstance(told.get("data"), dict) else {}
+    def _each(self, endpoint: str, items: list[dict[str, Any]]) -> Batch[Ref]:
+        """A call that accepts or rejects each number by itself."""
+        if not items:
+            return Batch()
+        data = self._data(endpoint, items)
+        return Batch([parse.ref(item) for item in parse.accepted(data)], parse.refusals(data))
+
+    def _data(self, endpoint: str, body: call.Body) -> dict[str, Any]:
+        return _data_of(self._call(endpoint, body))
+
+    def _call(self, endpoint: str, body: call.Body) -> dict[str, Any]:
+        return call.post(self._url, self._key, endpoint, body)
 
 
-def _raise_for_call(endpoint: str, answer: requests.Response, told: Any) -> None:
-    code = told.get("code") if isinstance(told, dict) else None
-    if answer.status_code == 429 or code == errors.TOO_MANY:
-        raise RateLimited(_retry_after(answer))
-    if answer.status_code in {401, 403} or code in errors.KEY_REFUSED:
-        raise AuthError(f"{endpoint}: {code}")
-    if answer.status_code != 200 or code != 0:
-        raise Unavailable(f"{endpoint}: HTTP {answer.status_code}, code {code}")
+def _data_of(told: Mapping[str, Any]) -> dict[str, Any]:
+    data = told.get("data")
+    return data if isinstance(data, dict) else {}
 
 
-def _retry_after(answer: requests.Response) -> timedelta:
-    text = answer.headers.get("Retry-After", "")
-    return timedelta(seconds=int(text) if text.isdigit() else 2)
+def _item(ref: Ref, fields: Fields | None = None) -> dict[str, Any]:
+    carrier = {"carrier": int(ref.carrier)} if ref.carrier.isdecimal() else {}
+    return {"number": ref.number, **carrier, **asked.written(fields or {})}
 
 
-def _item(ref: Ref) -> dict[str, Any]:
-    carrier = {"carrier": int(ref.carrier)} if ref.carrier.isdigit() else {}
-    return {"number": ref.number, **carrier}
-
-
-def _ref(item: Mapping[str, Any]) -> Ref:
-    return Ref(str(item.get("number", "")), parse.carrier_code(item.get("carrier")))
+def _by_ref(refs: Sequence[Ref], rows: Sequence[Followed]) -> Batch[Followed]:
+    """The row of each number; of a number with several carriers and none named, a live one."""
+    found: list[Followed] = []
+    missing: list[Refusal] = []
+    for ref in refs:
+        own = [row for row in rows if row.ref.number == ref.number]
+        own = [row for row in own if ref.carrier in ("", row.ref.carrier)]
+        if own:
+            found.append(max(own, key=lambda row: row.tracking))
+        else:
+            missing.append(Refusal(ref, "not_registered", errors.NOT_REGISTERED))
+    return Batch(found, missing)

@@ -3,27 +3,62 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from shopify_app import clock
-from shopify_app.carriers.base import Ref, Refusal
-from shopify_app.carriers.seventeentrack.errors import kind
+from shopify_app.carriers.base import Followed, Quota, Ref, Refusal, Stopped
+from shopify_app.carriers.seventeentrack import errors
+from shopify_app.carriers.told import count, mapping, mappings, moment, text
 from shopify_app.domain.facts import Checkpoint, Snapshot
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_STOPPED = {"Expired": "expired", "ByRequest": "by_request", "InvalidCarrier": "invalid_carrier"}
+"""Why tracking stopped, of `stop_track_reason`."""
 
 
 def carrier_code(value: object) -> str:
     """17TRACK's number of a carrier as a text: endpoints differ in int and string; 0 is none."""
-    text = str(value or "").strip()
-    return text if text.isdigit() and text != "0" else ""
+    code = text(value).strip()
+    return code if code.isdecimal() and int(code) else ""
+
+
+def ref(item: Mapping[str, Any]) -> Ref:
+    """The number an entry of an answer is about, with its carrier."""
+    return Ref(text(item.get("number")), carrier_code(item.get("carrier")))
+
+
+def accepted(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The entries of the numbers that an answer accepts."""
+    return mappings(data.get("accepted"))
 
 
 def refusals(data: Mapping[str, Any]) -> list[Refusal]:
     """The numbers an answer rejects, and why."""
-    return [_refusal(item) for item in _dicts(data.get("rejected"))]
+    return [_refusal(item) for item in mappings(data.get("rejected"))]
+
+
+def quota(data: Mapping[str, Any]) -> Quota:
+    """What `getquota` tells; what it does not tell is 0."""
+    return Quota(total=count(data.get("quota_total")), left=count(data.get("quota_remain")))
+
+
+def pages(told: Mapping[str, Any]) -> int:
+    """How many pages an answer of `gettracklist` has; `page` stands beside `data`."""
+    return count(mapping(told.get("page")).get("page_total"))
+
+
+def followed(row: Mapping[str, Any]) -> Followed:
+    """A row of `gettracklist`: `tracking_status` is Tracking or Stopped."""
+    tracking = row.get("tracking_status") != "Stopped"
+    return Followed(
+        ref=ref(row),
+        tracking=tracking,
+        why="" if tracking else _STOPPED.get(text(row.get("stop_track_reason")), ""),
+        retracked=row.get("is_retracked") is True,
+        carrier_changes=count(row.get("carrier_change_count")),
+    )
 
 
 def snapshot(item: Mapping[str, Any]) -> Snapshot | None:
@@ -31,15 +66,15 @@ def snapshot(item: Mapping[str, Any]) -> Snapshot | None:
     info = item.get("track_info")
     if not isinstance(info, dict):
         return None
-    status = _dict(info.get("latest_status"))
-    code = status.get("sub_status") or status.get("status")
+    status = mapping(info.get("latest_status"))
+    code = text(status.get("sub_status") or status.get("status"))
     if not code:
         return None
-    legs = _dicts(_dict(info.get("tracking")).get("providers"))
+    legs = mappings(mapping(info.get("tracking")).get("providers"))
     return Snapshot(
         source="17track",
-        number=str(item.get("number", "")),
-        code=str(code),
+        number=text(item.get("number")),
+        code=code,
         synced_at=_synced_at(legs),
         carrier=carrier_code(item.get("carrier")),
         carrier_name=_carrier_name(legs),
@@ -47,46 +82,49 @@ def snapshot(item: Mapping[str, Any]) -> Snapshot | None:
     )
 
 
-def push(raw: bytes) -> list[Snapshot]:
-    """The snapshot in a push; none in one that only says that tracking stopped."""
+def push(raw: bytes) -> list[Snapshot | Stopped]:
+    """What a push says of its number; nothing if it is an event we were not taught."""
     body = json.loads(raw)
     if not isinstance(body, dict) or not isinstance(body.get("data"), dict):
         raise ValueError("not a push of 17TRACK")
+    if body.get("event") == "TRACKING_STOPPED":
+        return [Stopped(ref(body["data"]))]
     told = snapshot(body["data"]) if body.get("event") == "TRACKING_UPDATED" else None
     return [told] if told else []
 
 
 def _refusal(item: Mapping[str, Any]) -> Refusal:
-    error = _dict(item.get("error"))
-    code = error.get("code")
-    number = code if isinstance(code, int) else 0
-    ref = Ref(str(item.get("number", "")), carrier_code(item.get("carrier")))
-    return Refusal(ref, kind(number), number)
+    error = mapping(item.get("error"))
+    code = count(error.get("code"))
+    kind, fields = errors.meaning(code, text(error.get("message")))
+    return Refusal(ref(item), kind, code, fields)
 
 
 def _checkpoints(legs: list[dict[str, Any]], info: Mapping[str, Any]) -> list[Checkpoint]:
     """All legs' events, newest first. 17TRACK lists each leg's newest first."""
-    local = _dict(info.get("misc_info"))
-    found = [_checkpoint(event, leg, local) for leg in legs for event in _dicts(leg.get("events"))]
+    local = mapping(info.get("misc_info"))
+    found = [
+        _checkpoint(event, leg, local) for leg in legs for event in mappings(leg.get("events"))
+    ]
     return sorted(found, key=lambda c: c.happened_at or _NEVER, reverse=True)
 
 
 def _checkpoint(
     event: Mapping[str, Any], leg: Mapping[str, Any], local: Mapping[str, Any]
 ) -> Checkpoint:
-    raw = _dict(event.get("time_raw"))
-    address = _dict(event.get("address"))
-    carrier = _dict(leg.get("provider"))
+    raw = mapping(event.get("time_raw"))
+    address = mapping(event.get("address"))
+    carrier = mapping(leg.get("provider"))
     return Checkpoint(
         happened_at=_moment(event, raw),
         local=_local(event, raw),
-        text=str(event.get("description") or ""),
-        code=str(event.get("sub_status") or event.get("stage") or ""),
-        place=str(event.get("location") or address.get("city") or ""),
-        country=str(address.get("country") or carrier.get("country") or ""),
-        carrier=str(carrier.get("name") or ""),
+        text=text(event.get("description")),
+        code=text(event.get("sub_status") or event.get("stage")),
+        place=text(event.get("location") or address.get("city")),
+        country=text(address.get("country") or carrier.get("country")),
+        carrier=text(carrier.get("name")),
         # The last carrier may have given the parcel a number of its own.
-        carrier_number=str(local.get("local_number") or "") if _is_local(carrier, local) else "",
+        carrier_number=text(local.get("local_number")) if _is_local(carrier, local) else "",
     )
 
 
@@ -96,47 +134,25 @@ def _is_local(carrier: Mapping[str, Any], local: Mapping[str, Any]) -> bool:
 
 def _moment(event: Mapping[str, Any], raw: Mapping[str, Any]) -> datetime | None:
     """When it happened, UTC. Where the carrier tells no zone, its local time is taken for UTC."""
-    for text in (event.get("time_utc"), event.get("time_iso"), _from_raw(raw)):
-        moment = _parse(text)
-        if moment:
-            return moment
-    return None
+    written = (event.get("time_utc"), event.get("time_iso"), _from_raw(raw))
+    return next(filter(None, map(moment, written)), None)
 
 
 def _local(event: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
-    return str(event.get("time_iso") or _from_raw(raw) or event.get("time_utc") or "")
+    return text(event.get("time_iso") or _from_raw(raw) or event.get("time_utc"))
 
 
 def _from_raw(raw: Mapping[str, Any]) -> str:
-    date, time, zone = (str(raw.get(key) or "") for key in ("date", "time", "timezone"))
+    date, time, zone = (text(raw.get(key)) for key in ("date", "time", "timezone"))
     return f"{date}T{time or '00:00:00'}{zone}" if date else ""
-
-
-def _parse(text: object) -> datetime | None:
-    if not isinstance(text, str) or not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _synced_at(legs: list[dict[str, Any]]) -> datetime:
     """When 17TRACK itself last looked; where it does not say, now."""
-    times = [moment for leg in legs if (moment := _parse(leg.get("latest_sync_time")))]
-    return max(times, default=clock.now())
+    times = (moment(leg.get("latest_sync_time")) for leg in legs)
+    return max(filter(None, times), default=clock.now())
 
 
 def _carrier_name(legs: list[dict[str, Any]]) -> str:
-    names = [str(_dict(leg.get("provider")).get("name") or "") for leg in legs]
-    return next((name for name in names if name), "")
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _dicts(value: object) -> list[dict[str, Any]]:
-    items: Iterable[object] = value if isinstance(value, list) else []
-    return [item for item in items if isinstance(item, dict)]
+    names = (text(mapping(leg.get("provider")).get("name")) for leg in legs)
+    return next(filter(None, names), "")

@@ -1,0 +1,105 @@
+"""A parcel's way for the eye: the four steps of the bar, and the legs of the timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shopify_app.admin.language import _
+from shopify_app.domain import status_map
+from shopify_app.domain.status import Status
+from shopify_app.models import CheckpointRow, Order, Shipment
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """The checkpoints of one country and carrier, newest first."""
+
+    country: str
+    carrier: str
+    number: str
+    checkpoints: list[CheckpointRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the bar: `done`, `current`, `problem` or `todo`, and when it was reached."""
+
+    label: str
+    state: str
+    at: datetime | None
+
+
+def legs(checkpoints: list[CheckpointRow]) -> list[Leg]:
+    """Neighbouring checkpoints of one carrier in one country, together."""
+    found: list[Leg] = []
+    for row in checkpoints:
+        last = found[-1] if found else None
+        if last and (last.country, last.carrier) == (row.country, row.carrier):
+            last.checkpoints.append(row)
+        else:
+            found.append(Leg(row.country, row.carrier, row.carrier_number, [row]))
+    return found
+
+
+_PASSED = {
+    Status.PENDING: 1,
+    Status.NOT_RECOGNIZED: 1,
+    Status.IN_TRANSIT: 2,
+    Status.EXPIRED: 2,
+    Status.ALERT: 2,
+    Status.PICK_UP: 3,
+    Status.UNDELIVERED: 3,
+    Status.RETURNED: 3,
+    Status.DELIVERED: 4,
+}
+_TROUBLED = {
+    Status.NOT_RECOGNIZED,
+    Status.EXPIRED,
+    Status.ALERT,
+    Status.UNDELIVERED,
+    Status.RETURNED,
+}
+
+
+def steps(shipment: Shipment, order: Order, checkpoints: list[CheckpointRow]) -> list[Step]:
+    """Ordered, In transit, Pick up, Delivered; a problem stands at the step where it happened."""
+    status = Status(shipment.status)
+    times = [order.placed_at, *_reached(shipment, checkpoints)]
+    passed = max(_PASSED[status], max((i + 1 for i, at in enumerate(times) if at), default=1))
+    if status is not Status.DELIVERED:
+        passed = min(passed, 3)
+    labels = (_("Ordered"), _("In transit"), _("Pick up"), _("Delivered"))
+    return [
+        Step(label, _step_state(number, passed, status), at)
+        for number, (label, at) in enumerate(zip(labels, times, strict=True), start=1)
+    ]
+
+
+def _step_state(number: int, passed: int, status: Status) -> str:
+    if number > passed:
+        return "todo"
+    if number == passed and status in _TROUBLED:
+        return "problem"
+    return "current" if number == passed and status is not Status.DELIVERED else "done"
+
+
+def _reached(shipment: Shipment, checkpoints: list[CheckpointRow]) -> list[datetime | None]:
+    """When it was first in transit, at the pick up, and delivered."""
+
+    def first(*statuses: Status) -> datetime | None:
+        found = [
+            row.happened_at
+            for row in checkpoints
+            if row.happened_at
+            and (meaning := status_map.meaning(row.source, row.code))
+            and meaning.status in statuses
+        ]
+        return min(found, default=None)
+
+    delivered = shipment.status == Status.DELIVERED
+    return [
+        first(Status.IN_TRANSIT),
+        first(Status.PICK_UP, Status.UNDELIVERED),
+        shipment.status_since if delivered else None,
+    ]

@@ -1,0 +1,157 @@
+"""Making an outbox row ready to go out: what it says and to whom, as things stand now.
+
+Nothing leaves the house here. What is not to be sent any more, or not at this hour, says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from shopify_app import clock, database
+from shopify_app.actions import orders
+from shopify_app.domain import customer_zone
+from shopify_app.domain.notification import EMAIL, SMS
+from shopify_app.models import Fulfillment, Order, Shop
+from shopify_app.outgoing import email, render, shopify, sms
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How things go out, and from whom where the shop did not say."""
+
+    email: email.Send
+    sms: sms.Send
+    mail_from: str
+    sms_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One row that is ours to send, since `sending_since`."""
+
+    id: int
+    shop_id: int
+    channel: str
+    event: str
+    order_id: int
+    fulfillment_id: int
+    happened_at: datetime | None
+    attempts: int
+    insisted: bool
+    sending_since: datetime
+
+
+class Suppressed(Exception):
+    """Nothing is to be sent any more; says why, by a key."""
+
+
+class NotYet(Exception):
+    """The hour is not fit for it; says which one is."""
+
+    def __init__(self, due_at: datetime) -> None:
+        super().__init__(due_at.isoformat())
+        self.due_at = due_at
+
+
+Sending = Callable[[], str]
+"""Sends what was made ready and returns the id the other side gave."""
+
+
+_ways: Ways | None = None
+
+
+def configure(ways: Ways) -> None:
+    """Set how things go out; done by `bootstrap`."""
+    global _ways
+    _ways = ways
+
+
+def prepare(row: Due) -> Sending:
+    """What sends this row. Raises Suppressed, NotYet, or `outgoing.errors.Permanent`."""
+    return _BY_CHANNEL[row.channel](row)
+
+
+def _email(row: Due) -> Sending:
+    ways = _configured()
+    with database.reading() as session:
+        shop, order, fulfillment = _subject(session, row)
+        if not order.email:
+            raise Suppressed("no_email")
+        words = render.email(row.event, shop, order, fulfillment)
+        mail = email.Mail(
+            to=order.email,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            from_name=shop.sender_name or shop.name,
+            from_address=shop.mail_from or ways.mail_from,
+            reply_to=shop.reply_to or shop.contact_email or shop.email,
+        )
+    return partial(ways.email, email.compose(mail))
+
+
+def _sms(row: Due) -> Sending:
+    ways = _configured()
+    with database.reading() as session:
+        shop, order, fulfillment = _subject(session, row)
+        if not order.phone:
+            raise Suppressed("no_phone")
+        _wait_for_day(order)
+        text = sms.Text(
+            to=sms.e164(order.phone, order.country_code),
+            body=render.sms(row.event, shop, order, fulfillment),
+            from_number=shop.sms_from or ways.sms_from,
+        )
+    return partial(ways.sms, text)
+
+
+def _wait_for_day(order: Order) -> None:
+    now = clock.now()
+    zones = customer_zone.zones(order.country_code, order.province_code)
+    due_at = customer_zone.next_waking_hour(zones, now)
+    if due_at > now:
+        raise NotYet(due_at)
+
+
+def _write_to_shopify(row: Due) -> Sending:
+    with database.reading() as session:
+        shop = session.get_one(Shop, row.shop_id)
+        domain, installed = shop.domain, shop.installed
+    if not installed or row.happened_at is None:
+        raise Suppressed("uninstalled")
+    event = (row.fulfillment_id, row.event, row.happened_at)
+    return partial(shopify.write_event, row.shop_id, domain, *event)
+
+
+_BY_CHANNEL: dict[str, Callable[[Due], Sending]] = {
+    EMAIL: _email,
+    SMS: _sms,
+    "shopify": _write_to_shopify,
+}
+
+
+def _subject(session: Session, row: Due) -> tuple[Shop, Order, Fulfillment]:
+    """What the message is about, as it stands now, and whether it is still to be sent."""
+    shop = session.get_one(Shop, row.shop_id)
+    order = orders.find(session, row.shop_id, row.order_id)
+    if not shop.installed:
+        raise Suppressed("uninstalled")
+    if not row.insisted and row.channel not in shop.tells_by:
+        raise Suppressed("switched_off")
+    if order is None or order.deleted_at or order.cancelled_at:
+        raise Suppressed("order_gone")
+    fulfillment = next((f for f in order.fulfillments if f.id == row.fulfillment_id), None)
+    if fulfillment is None or not any(s.number for s in fulfillment.live_shipments):
+        raise Suppressed("fulfillment_gone")
+    return shop, order, fulfillment
+
+
+def _configured() -> Ways:
+    if _ways is None:
+        raise RuntimeError("prepare.configure() has not been called")
+    return _ways

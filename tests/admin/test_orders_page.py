@@ -1,0 +1,152 @@
+"""Orders: the tracking number beside each order; and one order with all its parcels."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests import payloads
+from tests.admin.shop import (
+    DAY,
+    listed,
+    order_id,
+    place,
+    ship,
+    shipment,
+    tell,
+    tracking_number,
+)
+from tests.pages import Element, read
+from tests.support import BOB, NOON, App
+
+LONG = "LX0123456789012345678901234567CN"
+
+
+def row(app: App, name: str) -> Element:
+    page = read(app.visit("/orders"))
+    rows = {each.one("a", class_="name").text: each for each in page.all("tr")[1:]}
+    return rows[name]
+
+
+def test_every_order_stands_there_newest_first_whatever_is_to_be_shipped(app: App) -> None:
+    place(app.house, 1, NOON - 300 * DAY)
+    place(app.house, 2, cancelled_at=NOON.isoformat())
+    place(app.house, 3, NOON, line_items=[payloads.line(requires_shipping=False)])
+    place(app.house, 4, domain=BOB)
+    app.hear("fulfillments/create", payloads.fulfillment(order_id=order_id(5)))
+    assert listed(read(app.visit("/orders"))) == ["#3", "#2", "#1"], "a placeholder is no order yet"
+    assert "Cancelled" in row(app, "#2").text
+
+
+def test_the_number_stands_beside_its_order_and_opens_the_shipment(app: App) -> None:
+    ship(app.house, 1)
+    tell(app.house, 1, "OutForDelivery_Other")
+    found = row(app, "#1")
+    number = found.one("a", class_="number")
+    assert (number.text, number["href"]) == (
+        tracking_number(1),
+        f"/shipments/{shipment(app.house, 1).id}",
+    )
+    words = ("Nov 22, 7:00 AM", "Maren Oakdale", "New York, US", "$48.00", "Fulfilled", "Pick up")
+    assert [word for word in (*words, "YunExpress", "for 1 hour") if word not in found.text] == []
+
+
+def test_of_many_parcels_two_are_shown_and_the_others_counted(app: App) -> None:
+    numbers = [tracking_number(n) for n in range(1, 5)]
+    ship(app.house, 1, numbers=numbers[:3])
+    ship(app.house, 2, numbers=numbers)
+    assert [a.text for a in row(app, "#1").all("a", class_="number")] == numbers[:2]
+    assert "1 more parcel" in row(app, "#1").text
+    assert "2 more parcels" in row(app, "#2").text
+
+
+def test_a_long_number_is_cut_in_the_middle_and_whole_where_one_points(app: App) -> None:
+    ship(app.house, 1, numbers=[LONG])
+    number = row(app, "#1").one("a", class_="number")
+    assert number.text == "LX0123456789…567CN"
+    assert number.one("span")["title"] == LONG
+
+
+def test_an_order_without_a_number_says_so(app: App) -> None:
+    place(app.house, 1, shipping_address=None, customer=None)
+    ship(app.house, 2, numbers=[])
+    assert "No number yet" in row(app, "#1").text
+    assert "No name" in row(app, "#1").text
+    link = row(app, "#2").one("a", href=f"/shipments/{shipment(app.house, 2).id}")
+    assert link.text == "No number"
+
+
+def test_an_order_that_requires_attention_is_marked(app: App) -> None:
+    place(app.house, 1, NOON - 7 * DAY)
+    place(app.house, 2, NOON - 7 * DAY + timedelta(seconds=1))
+    assert row(app, "#1").has("span", class_="attention")
+    assert "not fulfilled for 7 days" in row(app, "#1").text
+    assert not row(app, "#2").has("span", class_="attention")
+
+
+def test_orders_are_found_by_name_number_or_email_of_this_shop_alone(app: App) -> None:
+    ship(app.house, 1)
+    ship(app.house, 2, email="other@example.com")
+    ship(app.house, 3, domain=BOB, email="other@example.com")
+    for q, found in {
+        "#2": ["#2"],
+        "YT00000": ["#2", "#1"],
+        tracking_number(3): [],
+        "other@example.com": ["#2"],
+        "maren": [],
+    }.items():
+        assert sorted(listed(read(app.visit("/orders", query_string={"q": q})))) == sorted(found), q
+    page = read(app.visit("/orders", query_string={"q": '<b>"nobody"</b>'}))
+    assert "No order matches" in page.text
+    assert page.one("input", id="search")["value"] == '<b>"nobody"</b>'
+
+
+def test_a_shop_without_orders_is_told_that_they_come_by_themselves(app: App) -> None:
+    assert "Orders come in by themselves" in read(app.visit("/orders")).text
+
+
+def test_an_order_shows_all_its_parcels_and_who_gets_them(app: App) -> None:
+    numbers = [tracking_number(1), tracking_number(2)]
+    ship(app.house, 1, numbers=numbers)
+    tell(app.house, numbers[1], "Exception_Lost", place="Chicago")
+    page = read(app.visit(f"/orders/{order_id(1)}"))
+    assert [a.text for a in page.all("a", class_="number")] == numbers
+    assert page.one("h1").text == "#1"
+    words = ("Lost on the way", "2 × Linen throw, oat", "New York, New York, United States")
+    assert [w for w in (*words, "Has an email address", "Alert") if w not in page.text] == []
+    assert "Refund or send again" in page.one("section", id="attention").text
+    assert page.one("a", href=f"shopify://admin/orders/{order_id(1)}")["target"] == "_top"
+    assert "maren.oakdale@example.com" not in page.text, "how to reach her stays in Shopify"
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        pytest.param({}, "As soon as the order is fulfilled", id="unfulfilled"),
+        pytest.param(
+            {"line_items": [payloads.line(requires_shipping=False)]},
+            "Nothing of this order is to be shipped",
+            id="digital",
+        ),
+    ],
+)
+def test_an_order_without_a_parcel_says_why(more: payloads.Body, text: str, app: App) -> None:
+    place(app.house, 1, shipping_address=None, email=None, contact_email=None, **more)
+    page = read(app.visit(f"/orders/{order_id(1)}"))
+    assert text in page.text
+    assert "No address" in page.text
+    assert "No email address" in page.text
+
+
+def test_a_replaced_number_is_listed_no_more(app: App) -> None:
+    ship(app.house, 1)
+    ship(app.house, 1, numbers=[tracking_number(9)], shipped=NOON - timedelta(hours=2))
+    page = read(app.visit(f"/orders/{order_id(1)}"))
+    assert [a.text for a in page.all("a", class_="number")] == [tracking_number(9)]
+
+
+def test_an_order_that_is_not_there_is_a_page_that_says_so(app: App) -> None:
+    app.hear("fulfillments/create", payloads.fulfillment(order_id=order_id(5)))
+    for path in (order_id(1), order_id(5), 2**63, 10**40):
+        assert "This page is not here" in read(app.visit(f"/orders/{path}"), 404).text

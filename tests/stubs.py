@@ -1,0 +1,146 @@
+"""The outside world as a test wants it: Shopify and 17TRACK, over stubbed HTTP.
+
+Each remembers what it was asked in `asked`, and answers what the test told it to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+import requests
+import responses
+import stamina
+
+from shopify_app.carriers import pace
+from tests import payloads
+from tests.payloads import Body
+
+Answer = tuple[int, dict[str, str], str]
+ADMIN = re.compile(r"https://[a-z]+\.myshopify\.com/admin/api/2026-10/graphql\.json")
+OPERATION = re.compile(r"(?:query|mutation) (\w+)")
+TOKENS = re.compile(r"https://[a-z]+\.myshopify\.com/admin/oauth/access_token")
+SEVENTEENTRACK = re.compile(r"https://17track\.test/v2\.4/\w+")
+
+
+@dataclass
+class AdminApi:
+    """Every shop's Admin API. An operation answers its `data`, or what is called with its
+    variables; a number instead is the HTTP status of a refusal. One never told of answers 401."""
+
+    answers: dict[str, Body | int | Callable[[Body], Body | int]] = field(default_factory=dict)
+    asked: list[tuple[str, Body]] = field(default_factory=list)
+
+    def __call__(self, request: requests.PreparedRequest) -> Answer:
+        told = json.loads(request.body or "")
+        found = OPERATION.search(told["query"])
+        name = told.get("operationName") or (found[1] if found else "")
+        self.asked.append((name, told["variables"]))
+        answer = self.answers.get(name, 401)
+        if callable(answer):
+            answer = answer(told["variables"])
+        if isinstance(answer, int):
+            return answer, {}, "{}"
+        return 200, {}, json.dumps({"data": answer})
+
+    @property
+    def names(self) -> list[str]:
+        """The operations it was asked for, in their order."""
+        return [name for name, _ in self.asked]
+
+
+@dataclass
+class TokenEndpoint:
+    """Every shop's token endpoint. It gives a new pair each time, unless `says` is set: a status
+    and a body, or an error on the way."""
+
+    says: tuple[int, Body | str] | Exception | None = None
+    asked: list[tuple[str, Body]] = field(default_factory=list)
+
+    def __call__(self, request: requests.PreparedRequest) -> Answer:
+        domain = str(request.url).split("/")[2]
+        self.asked.append((domain, json.loads(request.body or "")))
+        if isinstance(self.says, Exception):
+            raise self.says
+        status, body = self.says or (200, payloads.token_pair(len(self.asked)))
+        return status, {}, body if isinstance(body, str) else json.dumps(body)
+
+
+@dataclass
+class SeventeenTrack:
+    """17TRACK's API. It knows what `tells` says; `refuses` has the error code of an endpoint's
+    number; while `fails` is set every call gets that status and body instead.
+
+    `meanwhile` is called while it is asked, before it answers. After a hundred calls it breaks
+    down, so that a storm ends a test.
+    """
+
+    tells: dict[str, Body] = field(default_factory=dict)
+    refuses: dict[tuple[str, str], int] = field(default_factory=dict)
+    fails: tuple[int, Body] | None = None
+    quota_left: int = 100
+    meanwhile: Callable[[str], object] = lambda _endpoint: None
+    asked: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    def __call__(self, request: requests.PreparedRequest) -> Answer:
+        endpoint = str(request.url).rpartition("/")[2]
+        numbers = [item["number"] for item in json.loads(request.body or "")]
+        self.asked.append((endpoint, numbers))
+        self.meanwhile(endpoint)
+        if self.fails or len(self.asked) > 100:
+            status, body = self.fails or (503, {})
+            return status, {}, json.dumps(body)
+        return 200, {}, json.dumps(self._answer(endpoint, numbers))
+
+    def calls(self, endpoint: str) -> list[list[str]]:
+        """The numbers of each call of an endpoint."""
+        return [numbers for name, numbers in self.asked if name == endpoint]
+
+    def _answer(self, endpoint: str, numbers: list[str]) -> Body:
+        if endpoint == "getquota":
+            return {"code": 0, "data": {"quota_total": 200, "quota_remain": self.quota_left}}
+        refused = [n for n in numbers if (endpoint, n) in self.refuses]
+        rejected = [payloads.rejected(n, self.refuses[endpoint, n]) for n in refused]
+        accepted = [self._item(endpoint, n) for n in numbers if n not in refused]
+        return payloads.envelope(accepted, rejected)
+
+    def _item(self, endpoint: str, number: str) -> Body:
+        if endpoint == "register":
+            return {"number": number, "carrier": 190008, "origin": 1}
+        return self.tells.get(number, payloads.tracked(number))
+
+
+@pytest.fixture
+def http() -> Iterator[responses.RequestsMock]:
+    """HTTP that goes nowhere."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as stubbed:
+        yield stubbed
+
+
+@pytest.fixture
+def shopify(http: responses.RequestsMock) -> Iterator[AdminApi]:
+    """Shopify's Admin API, asked once: nobody waits for a second try."""
+    api = AdminApi()
+    http.add_callback(responses.POST, ADMIN, api)
+    with stamina.set_testing(True):
+        yield api
+
+
+@pytest.fixture
+def token_endpoint(http: responses.RequestsMock) -> TokenEndpoint:
+    """Where shops give tokens."""
+    endpoint = TokenEndpoint()
+    http.add_callback(responses.POST, TOKENS, endpoint)
+    return endpoint
+
+
+@pytest.fixture
+def carrier(http: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch) -> SeventeenTrack:
+    """17TRACK, which takes any pace."""
+    api = SeventeenTrack()
+    http.add_callback(responses.POST, SEVENTEENTRACK, api)
+    monkeypatch.setattr(pace, "wait_for_turn", lambda *_: None)
+    return api

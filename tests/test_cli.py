@@ -1,0 +1,128 @@
+"""The commands of an operator: what they print, and the status they end with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from shopify_app import cli, database
+from shopify_app.models import CarrierAccount, UnknownWord
+from tests.support import ENVIRONMENT, NOON, House
+
+Run = Callable[..., object]
+NEW_KEY = "0123456789KEY"
+
+
+@pytest.fixture
+def run(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Run a command with the house's settings and these; what it ends with comes back."""
+
+    def run_(command: str, **changes: str) -> object:
+        settings = house.settings
+        own = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
+        monkeypatch.setattr(os, "environ", ENVIRONMENT | own | changes)
+        with pytest.raises(SystemExit) as ended:
+            cli.main([command])
+        return ended.value.code
+
+    return run_
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> str:
+    """A database that is not migrated."""
+    return f"sqlite:///{tmp_path}/new.sqlite"
+
+
+def test_all_is_well(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("doctor") == 0
+    assert capsys.readouterr().out == "all well\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "complaint"),
+    [
+        ("DEV_CLOCK_URL", "http://127.0.0.1:1/clock", "DEV_CLOCK_URL is set"),
+        ("DEV_FRAME_ANCESTORS", "http://127.0.0.1:1", "DEV_FRAME_ANCESTORS is set"),
+        ("APP_URL", "http://retrack.test", "APP_URL does not start with https://"),
+        ("REDIS_URL", "unix:///nowhere.sock", "Redis does not answer"),
+        ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "the database does not answer"),
+    ],
+)
+def test_what_is_to_be_mended_is_one_line_each(
+    setting: str, value: str, complaint: str, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("doctor", **{setting: value}) == 1
+    [line] = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"mend: {complaint}")
+
+
+def test_a_word_that_no_table_knows_is_told_but_is_no_trouble(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with database.writing() as session:
+        session.add(UnknownWord(source="17track", word="Teleported", count=3, last_at=NOON))
+    assert run("doctor") == 0
+    assert "tell us: 17track says Teleported, 3 times so far" in capsys.readouterr().out
+
+
+def test_a_new_database_is_migrated_and_a_second_time_changes_nothing(
+    run: Run, empty: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("doctor", DATABASE_URL=empty) == 1
+    assert "mend: the database is not migrated" in capsys.readouterr().out
+    for _ in range(2):
+        assert run("migrate", DATABASE_URL=empty) == 0
+    assert run("doctor", DATABASE_URL=empty) == 0
+
+
+def test_the_push_address_is_that_of_the_installations_key(
+    run: Run, house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("push-address", SEVENTEENTRACK_API_KEY=NEW_KEY) == 0
+    [account] = house.rows(CarrierAccount)
+    printed = capsys.readouterr().out
+    assert printed == f"https://retrack.test/webhooks/carriers/17track/{account.id}\n"
+    assert run("push-address", SEVENTEENTRACK_API_KEY="0123456789OTHER") == 0
+    assert capsys.readouterr().out == printed, "another key does not move it"
+    assert NEW_KEY not in printed
+
+
+def test_without_a_key_there_is_no_push_address(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("push-address") == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "SEVENTEENTRACK_API_KEY is not set\n")
+
+
+def test_what_needs_a_migrated_database_says_so_in_one_line(run: Run, empty: str) -> None:
+    told = str(run("push-address", DATABASE_URL=empty, SEVENTEENTRACK_API_KEY=NEW_KEY))
+    assert told.startswith("retrack: the database is not migrated: run")
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("command", list(cli.COMMANDS))
+def test_a_bad_setting_ends_every_command_in_one_line(command: str, run: Run) -> None:
+    told = str(run(command, SECRET_KEY=""))
+    assert told.startswith("retrack: SECRET_KEY is not set")
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("command", ["", "destroy"])
+def test_an_unknown_command_is_told_which_there_are(
+    command: str, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(command) == 2
+    told = capsys.readouterr().err
+    assert [name for name in cli.COMMANDS if name not in told] == []
+
+
+def test_every_command_says_what_it_does(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--help") == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for name, command in cli.COMMANDS.items():
+        assert f"{name} {(command.__doc__ or '?').strip()}" in told
