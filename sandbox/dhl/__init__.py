@@ -1,0 +1,1 @@
+"""The stand-in of DHL's Shipment Tracking - Unified API."""
