@@ -9,6 +9,8 @@ from sandbox.database import Database
 
 Base = dict[str, float]
 """The moment, the real second it was set at, and the speed since then."""
+YEARS = [datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (2000, 2100)]
+"""Seconds since 1970 between which the clock can be set."""
 
 
 class Clock:
@@ -37,13 +39,14 @@ class Clock:
         return self._base["speed"]
 
     def jump(self, by: timedelta) -> None:
-        """Go forward, or back if `by` is negative."""
-        self._restart(self.seconds() + by.total_seconds(), self.speed)
+        """Go forward, or back if `by` is negative. Raises ValueError outside `YEARS`."""
+        now = self.seconds() + by.total_seconds()
+        if not YEARS[0] <= now < YEARS[1]:
+            raise ValueError("the clock goes from the year 2000 to the year 2099")
+        self._restart(now, self.speed)
 
     def run_at(self, speed: float) -> None:
-        """Let this many seconds pass in each real second. Raises ValueError below 0."""
-        if speed < 0:
-            raise ValueError("speed has to be 0 or more")
+        """Let this many seconds pass in each real second; 0 stops the clock."""
         self._restart(self.seconds(), speed)
 
     def _restart(self, now: float, speed: float) -> None:

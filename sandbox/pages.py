@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, render_template, request
 
 from sandbox import mail, parcels, texts
-from sandbox.control.order_routes import EVENT_STATUSES
+from sandbox.control.order_fields import EVENT_STATUSES
 from sandbox.providers import MODES
 from sandbox.shopify import orders
 from sandbox.world import here

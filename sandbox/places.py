@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from babel import Locale
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -82,11 +84,13 @@ CITIES = {
     "US": UNITED_STATES, "CA": CANADA, "GB": UNITED_KINGDOM, "NL": NETHERLANDS, "VN": VIETNAM,
     "CN": CHINESE_ORIGINS,
 }  # fmt: skip
-COUNTRY_NAMES = {
-    "US": "United States", "CA": "Canada", "GB": "United Kingdom", "NL": "Netherlands",
-    "VN": "Vietnam", "CN": "China", "HK": "Hong Kong SAR", "AU": "Australia", "DE": "Germany",
-    "FR": "France",
-}  # fmt: skip
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+COUNTRY_NAMES: dict[str, str] = {
+    code: name
+    for code, name in Locale("en").territories.items()
+    if len(code) == 2 and code not in _NO_COUNTRIES
+} | {"HK": "Hong Kong SAR"}
+"""Every country's English name, by its ISO 3166 code."""
 WAREHOUSE = {
     "US": Place("Reno", "Nevada", "NV", "US", "89502", "America/Los_Angeles", 39.53, -119.81),
     "CA": CANADA[0],

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
-
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox import parcels
 from sandbox.carriers import normalize
+from sandbox.checks import Fields, named, record, whole
 from sandbox.database import Json
 from sandbox.shopify import orders, stores
 from sandbox.shopify.change import ActionError
 from sandbox.world import World, here
 
 blueprint = Blueprint("control", __name__, url_prefix="/control")
-T = TypeVar("T")
+MOST = 10_000
+"""So many rows are shown at most."""
 
 
 class Problem(Exception):
@@ -36,26 +36,27 @@ def _refused(error: Exception) -> tuple[Response, int]:
     return jsonify(error=str(error)), 422
 
 
-def body() -> Json:
-    """The JSON object of the request; an empty one if nothing was sent."""
-    if not request.get_data():
-        return {}
-    asked = request.get_json(silent=True, force=True)
+@blueprint.errorhandler(OverflowError)
+def _no_such_id(_error: Exception) -> tuple[Response, int]:
+    return jsonify(error="no id is that large"), 404
+
+
+def body(fields: Fields | None = None, *needed: str) -> Json:
+    """The JSON object of the request, checked; an empty one if nothing was sent.
+
+    Raises ValueError for a field that is not among `fields`, is wrong, or is `needed` and missing.
+    """
+    asked = request.get_json(silent=True, force=True) if request.get_data() else {}
     if not isinstance(asked, dict):
         raise Problem("the body has to be a JSON object", 400)
-    return asked
+    checked: Json = record(fields or {}, needed)(asked)
+    return checked
 
 
-def field(asked: Json, name: str, kind: type[T], default: T | None = None) -> T:
-    """A field of the kind wanted. Raises Problem if it is missing without a default, or wrong."""
-    value: Any = asked.get(name, default)
-    if value is None:
-        raise Problem(f"{name} is missing")
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise Problem(f"{name} has to be of type {kind.__name__}, not {value!r}")
-    return value
+def limit(usual: int) -> int:
+    """How many the query wants at most: `?limit=`. Raises ValueError if that is no such number."""
+    text = request.args.get("limit", str(usual))
+    return int(named("limit", whole(1, MOST), int(text) if text.isdecimal() else text))
 
 
 def store() -> Json:
@@ -98,13 +99,3 @@ def parcel(number: str) -> Json:
     if found is None:
         raise Problem(f"no carrier knows {number}", 404)
     return found
-
-
-def numbers(asked: Json) -> list[str]:
-    """`numbers`, a list or a text with commas, or `number`."""
-    given = asked.get("numbers", asked.get("number") or [])
-    if isinstance(given, str):
-        given = [part.strip() for part in given.split(",")]
-    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
-        raise Problem("numbers has to be a list of texts")
-    return [each for each in given if each]

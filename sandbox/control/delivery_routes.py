@@ -6,9 +6,11 @@ import json
 
 from flask import Response, jsonify, request
 
-from sandbox.control.asked import Problem, blueprint, body
+from sandbox.checks import named, one_of
+from sandbox.control.asked import Problem, blueprint, body, limit
 from sandbox.database import Json
 from sandbox.moments import from_seconds, stamp
+from sandbox.postman import FAULT_FIELDS, STATES
 from sandbox.world import here
 
 
@@ -19,18 +21,19 @@ def get_faults() -> Response:
 
 @blueprint.post("/webhooks/faults")
 def set_faults() -> Response:
-    return jsonify(here().postman.set_faults(body()))
+    return jsonify(here().postman.set_faults(body(FAULT_FIELDS)))
 
 
 @blueprint.get("/webhooks")
 def deliveries() -> Response:
     """The newest deliveries first: webhooks, pushes and callbacks, with every attempt."""
-    limit = min(int(request.args.get("limit", 100)), 2000)
     state, topic = request.args.get("state"), request.args.get("topic")
+    if state is not None:
+        named("state", one_of(STATES), state)
     rows = here().database.rows(
         "SELECT * FROM posts WHERE (state = ? OR ? IS NULL) AND (topic = ? OR ? IS NULL)"
         " ORDER BY id DESC LIMIT ?",
-        state, state, topic, topic, limit,
+        state, state, topic, topic, limit(100),
     )  # fmt: skip
     return jsonify(deliveries=[_delivery(dict(row)) for row in rows])
 
@@ -64,6 +67,7 @@ def delivery(post_id: int) -> Response:
 @blueprint.post("/webhooks/<int:post_id>/again")
 def deliver_again(post_id: int) -> Response:
     """Send a delivery once more with the same bytes and the same webhook id."""
+    body()
     if not here().postman.again(post_id):
         raise Problem(f"there is no delivery {post_id}", 404)
     return jsonify(again=post_id)

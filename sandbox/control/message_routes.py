@@ -7,14 +7,15 @@ import json
 from flask import Response, jsonify, request
 
 from sandbox import mail, texts
-from sandbox.control.asked import Problem, blueprint, body, field
+from sandbox.checks import text
+from sandbox.control.asked import Problem, blueprint, body, limit
 from sandbox.world import here
 
 
 @blueprint.get("/mails")
 def get_mails() -> Response:
     """The newest first; `?to=` picks a recipient, `?parts=1` gives texts and headers."""
-    to, rows = request.args.get("to"), mail.received(here(), int(request.args.get("limit", 100)))
+    to, rows = request.args.get("to"), mail.received(here(), limit(100))
     show = mail.whole if request.args.get("parts") else mail.summary
     shown = [show(row) for row in rows if not to or to in json.loads(row["recipients"])]
     return jsonify(mails=shown)
@@ -37,7 +38,7 @@ def delete_mails() -> Response:
 def get_texts() -> Response:
     """The newest first; `?to=` picks a number."""
     to = request.args.get("to")
-    rows = texts.received(here(), int(request.args.get("limit", 100)))
+    rows = texts.received(here(), limit(100))
     return jsonify(texts=[row for row in rows if not to or row["to"] == to])
 
 
@@ -49,7 +50,7 @@ def delete_texts() -> Response:
 @blueprint.post("/texts/reply")
 def reply() -> tuple[Response, int]:
     """A customer answers a text; STOP opts out."""
-    wanted = body()
-    sender, text = field(wanted, "from", str), field(wanted, "body", str)
-    sid = texts.reply(here(), sender, field(wanted, "to", str, "+15005550006"), text)
+    wanted = body({"from": text, "body": text, "to": text}, "from", "body")
+    recipient = wanted.get("to", "+15005550006")
+    sid = texts.reply(here(), wanted["from"], recipient, wanted["body"])
     return jsonify(sid=sid), 201

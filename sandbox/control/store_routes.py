@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Response, jsonify
 
+from sandbox.checks import Fields, shaped, text, zone
 from sandbox.control import asked
-from sandbox.control.asked import Problem, blueprint, body, field
+from sandbox.control.asked import Problem, blueprint, body
+from sandbox.control.order_fields import locale
 from sandbox.database import Json
 from sandbox.moments import stamp
 from sandbox.shopify import installs, stores
 from sandbox.shopify.payloads.shop import shop
 from sandbox.shopify.webhooks import fire, new_event
 from sandbox.world import here
+
+NEW_STORE: Fields = {
+    "domain": shaped(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", "NAME.myshopify.com"),
+    "name": text,
+}
+SHOP: Fields = {
+    **dict.fromkeys(("name", "email", "owner", "phone"), text),
+    "zone": zone,
+    "locale": locale,
+    "currency": shaped("[A-Z]{3}", "a currency such as USD"),
+}
 
 
 @blueprint.post("/privacy/<path:topic>")
@@ -22,7 +33,7 @@ def privacy(topic: str) -> Response:
     if topic not in ("customers/data_request", "customers/redact"):
         raise Problem(f"{topic!r} is neither customers/data_request nor customers/redact", 404)
     world, store = here(), asked.store()
-    doc = asked.order(field(body(), "order", str))
+    doc = asked.order(body({"order": text}, "order")["order"])
     person = doc["customer"] or {}
     which = "orders_requested" if topic.endswith("data_request") else "orders_to_redact"
     told: Json = {
@@ -40,6 +51,7 @@ def privacy(topic: str) -> Response:
 @blueprint.post("/app/<action>")
 def app_action(action: str) -> Response:
     """`uninstall`, `allow` (again), `revoke` all tokens, or `expire` the access tokens."""
+    body()
     world, store = here(), asked.store()
     if action == "uninstall":
         installs.uninstall(world, store)
@@ -58,13 +70,11 @@ def app_action(action: str) -> Response:
 @blueprint.post("/stores")
 def new_store() -> tuple[Response, int]:
     """Open one more store, without orders."""
-    wanted, world = body(), here()
-    domain = field(wanted, "domain", str)
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", domain):
-        raise Problem("domain has to be NAME.myshopify.com")
+    wanted, world = body(NEW_STORE, "domain"), here()
+    domain = wanted["domain"]
     if stores.get(world, domain):
         raise Problem(f"there is a store {domain} already")
-    name = field(wanted, "name", str, domain.split(".")[0].capitalize())
+    name = wanted.get("name", domain.split(".")[0].capitalize())
     made = stores.create(world, domain, name)
     return jsonify(domain=made["domain"], id=str(made["id"])), 201
 
@@ -72,10 +82,7 @@ def new_store() -> tuple[Response, int]:
 @blueprint.post("/shop")
 def change_shop() -> Response:
     """Change what the shop says of itself: shop/update."""
-    wanted, world, store = body(), here(), asked.store()
-    unknown = set(wanted) - {"name", "email", "owner", "zone", "locale", "currency", "phone"}
-    if unknown:
-        raise Problem(f"a shop has no {', '.join(sorted(unknown))} to change")
+    wanted, world, store = body(SHOP), here(), asked.store()
     store |= wanted | {"updated_at": stamp(world.clock.now())}
     stores.save(world, store)
     fire(world, store, "shop/update", shop(store), new_event())

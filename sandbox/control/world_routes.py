@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
-
 from flask import Response, jsonify
 
-from sandbox import parcels
+from sandbox import checks, parcels
 from sandbox.control import asked
-from sandbox.control.asked import Problem, blueprint, body, field
+from sandbox.control.asked import Problem, blueprint, body
 from sandbox.control.shown import parcel_shown
 from sandbox.moments import parse
-from sandbox.providers import MODES
+from sandbox.providers import FIELDS, MODES
 from sandbox.world import here
 
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+CLOCK: checks.Fields = {
+    "jump": checks.duration,
+    "now": checks.moment,
+    "speed": checks.number(0, 86_400),
+}
+ADVANCE: checks.Fields = {
+    "steps": checks.whole(1, 1000),
+    "to": checks.text,
+    "text": checks.text,
+}
 
 
 @blueprint.get("/clock")
@@ -26,23 +32,14 @@ def get_clock() -> Response:
 @blueprint.post("/clock")
 def set_clock() -> Response:
     """`jump`: seconds or `3d`, `90m`; `now`: a moment; `speed`: seconds in a real second."""
-    wanted, clock = body(), here().clock
+    wanted, clock = body(CLOCK), here().clock
     if "jump" in wanted:
-        clock.jump(_duration(wanted["jump"]))
+        clock.jump(wanted["jump"])
     if "now" in wanted:
-        clock.jump(parse(field(wanted, "now", str)) - clock.now())
+        clock.jump(parse(wanted["now"]) - clock.now())
     if "speed" in wanted:
-        clock.run_at(field(wanted, "speed", float))
+        clock.run_at(wanted["speed"])
     return jsonify(clock.told())
-
-
-def _duration(value: object) -> timedelta:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return timedelta(seconds=value)
-    match = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*([smhdw])\w*", str(value))
-    if not match:
-        raise Problem(f"{value!r} is no duration: say seconds, or 90m, 6h, 3d")
-    return timedelta(**{UNITS[match[2]]: float(match[1])})
 
 
 @blueprint.get("/parcels/<number>")
@@ -53,14 +50,13 @@ def get_parcel(number: str) -> Response:
 @blueprint.post("/parcels/<number>/advance")
 def advance_parcel(number: str) -> Response:
     """The next `steps` of the plan happen now, or `to`: a status that was not planned."""
-    wanted, world = body(), here()
+    wanted, world = body(ADVANCE), here()
     with world.database.transaction():
         parcel = asked.parcel(number)
-        if wanted.get("to"):
-            text = field(wanted, "text", str, "")
-            parcel = parcels.move_to(world, parcel, field(wanted, "to", str), text)
+        if "to" in wanted:
+            parcel = parcels.move_to(world, parcel, wanted["to"], wanted.get("text", ""))
         else:
-            parcel = parcels.advance(world, parcel, max(1, field(wanted, "steps", int, 1)))
+            parcel = parcels.advance(world, parcel, wanted.get("steps", 1))
     return jsonify(parcel_shown(world, parcel))
 
 
@@ -75,4 +71,4 @@ def set_provider(name: str) -> Response:
     world = here()
     if name not in MODES:
         raise Problem(f"the stand-ins are {', '.join(MODES)}", 404)
-    return jsonify(world.providers.change(name, body()))
+    return jsonify(world.providers.change(name, body(FIELDS[name])))

@@ -11,9 +11,8 @@
     for (const [field, value] of new FormData(form)) {
       const [name, kind] = field.split(":");
       if (name.startsWith("{")) places[name] = value.trim().replace(/^#/, "");
-      else if (kind === "number") body[name] = Number(value);
       else if (kind === "yes") body[name] = true;
-      else if (value !== "") body[name] = value;
+      else if (value !== "") body[name] = kind === "number" ? Number(value) : value;
     }
     return { body, places };
   }
