@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from shopify_app.domain.status import Status
 
-CONFIRMATION = "shipping_confirmation"
+CONFIRMATION, NUMBER_CHANGED = "shipping_confirmation", "number_changed"
 EMAIL, SMS = "email", "sms"
+TOLD = frozenset({"sent", "arrived", "uncertain"})
+"""The states of a message whose customer knows, or may know, what it says."""
 TOO_OLD = timedelta(days=7)
 """News older than this is not told: it is late, and often the customer knows."""
 
@@ -15,6 +18,21 @@ TOO_OLD = timedelta(days=7)
 def may_confirm(*, imported: bool, live: bool, fulfilled_at: datetime, now: datetime) -> bool:
     """Whether a fulfillment that has a number may be confirmed to its customer."""
     return live and not imported and now - fulfilled_at <= TOO_OLD
+
+
+def unknown_numbers(
+    numbers: Iterable[tuple[str, datetime]], told: Iterable[tuple[str, datetime | None]]
+) -> list[str]:
+    """The numbers that came after the customer was last told, if they were told at all.
+
+    `numbers` are with when they came. `told` are the messages of one channel: their state, and when
+    they ended (None: not yet; what is still to go out tells of all numbers by itself).
+    """
+    messages = list(told)
+    ends = [ended_at for state, ended_at in messages if state in TOLD and ended_at]
+    if not ends or any(ended_at is None for _, ended_at in messages):
+        return []
+    return sorted(number for number, came_at in numbers if came_at > max(ends))
 
 
 def may_write_back(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email import message_from_string
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -18,8 +21,17 @@ from shopify_app import clock
 from shopify_app.outgoing.errors import Permanent, Retry, Uncertain
 
 TIMEOUT = 20
+LOG_IN_FIRST = 530
+"""RFC 4954: a matter of our settings, not of the mail."""
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 """Hosts to which a password may go without TLS."""
+
+# Our own headers are not folded again: that takes the quotes off long names, so that their commas
+# make many mailboxes of one. And a body of 7 bits needs no leave of the server.
+_POLICY = SMTP.clone(refold_source="none", cte_type="7bit")
+_ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.I)
+_PLAIN = re.compile(r"[A-Za-z0-9 #&'-]{0,60}")
+"""Words that mean the same in any header without quotes or code, and need no second line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +58,37 @@ def sender(smtp_url: str, folder: Path) -> Send:
 
 def compose(mail: Mail) -> EmailMessage:
     """The message as it travels: text with an HTML alternative. Raises Permanent."""
-    message = EmailMessage(policy=SMTP)
-    if not (mail.to + mail.from_address).isascii():
-        raise Permanent("bad_address")
-    try:
-        message["From"] = formataddr((mail.from_name, mail.from_address))
-        message["To"] = mail.to
-        message["Subject"] = " ".join(mail.subject.split())
-        message["Reply-To"] = mail.reply_to or mail.from_address
-    except (ValueError, AttributeError, IndexError) as error:
-        # What the standard library's parser raises on an address that is none.
-        raise Permanent("bad_address") from error
-    message["Date"] = format_datetime(clock.now())
-    domain = parseaddr(mail.from_address)[1].rpartition("@")[2] or "localhost"
-    message["Message-ID"] = f"<{uuid.uuid4()}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
+    from_address = _address(mail.from_address)
+    headers = {
+        "From": _encoded("From", mail.from_name, f"<{from_address}>"),
+        "To": _address(mail.to),
+        "Subject": _encoded("Subject", mail.subject),
+        "Reply-To": _address(mail.reply_to or mail.from_address),
+        "Date": format_datetime(clock.now()),
+        "Message-ID": f"<{uuid.uuid4()}@{from_address.rpartition('@')[2]}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    message = message_from_string(head, policy=_POLICY)
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
+
+
+def _address(text: str) -> str:
+    """The bare address, which stands in a header and an envelope as it is. Raises Permanent."""
+    if not _ADDRESS.fullmatch(text.strip()):
+        raise Permanent("bad_address")
+    return text.strip()
+
+
+def _encoded(name: str, text: str, address: str = "") -> str:
+    """The value of the header `name`: a text on one line, in encoded words unless it is plain."""
+    line = " ".join(text.split())
+    header = Header(header_name=name)
+    header.append(line, None if _PLAIN.fullmatch(line) else "utf-8")
+    header.append(address)
+    return header.encode(linesep="\r\n").strip()
 
 
 class _Files:
@@ -83,77 +108,98 @@ class _Smtp:
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        self._secure = parts.scheme == "smtps"
+        self._smtps = parts.scheme == "smtps"
         self._host = parts.hostname or "localhost"
-        self._port = parts.port or (465 if self._secure else 587)
+        self._port = parts.port or (465 if self._smtps else 587)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
 
     def __call__(self, message: EmailMessage) -> str:
-        server = self._connected()
+        with _nothing_is_out():
+            server = self._connected()
         try:
+            with _nothing_is_out():
+                self._greet(server)
+                _address_envelope(server, message)
             _transmit(server, message)
         finally:
             _hang_up(server)
         return str(message["Message-ID"])
 
     def _connected(self) -> smtplib.SMTP:
-        try:
-            return self._greet()
-        except smtplib.SMTPAuthenticationError as error:
-            raise Retry("mail_login") from error
-        except (OSError, smtplib.SMTPException) as error:
-            raise Retry("mail_unreachable", type(error).__name__) from error
+        if self._smtps:
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(self._host, self._port, timeout=TIMEOUT, context=context)
+        return smtplib.SMTP(self._host, self._port, timeout=TIMEOUT)
 
-    def _greet(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
-        if self._secure:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self._host, self._port, timeout=TIMEOUT, context=context
-            )
-        else:
-            server = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT)
-            server.ehlo()
-            if server.has_extn("starttls"):
-                server.starttls(context=context)
-                self._secure = True
+    def _greet(self, server: smtplib.SMTP) -> None:
+        server.ehlo_or_helo_if_needed()
+        secure = self._smtps
+        if not secure and server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+            secure = True
         if self._user:
+            if not (secure or self._host in LOCAL):
+                raise Retry("mail_no_tls")
             self._log_in(server)
-        return server
 
     def _log_in(self, server: smtplib.SMTP) -> None:
-        if not (self._secure or self._host in LOCAL):
-            server.close()
-            raise Retry("mail_no_tls")
-        server.login(self._user, self._password)
+        try:
+            server.login(self._user, self._password)
+        except (
+            smtplib.SMTPAuthenticationError,
+            smtplib.SMTPNotSupportedError,
+            UnicodeEncodeError,  # from a name or password that is not ASCII
+        ) as error:
+            raise Retry("mail_login") from error
+
+
+@contextmanager
+def _nothing_is_out() -> Iterator[None]:
+    """What breaks before the server was asked to take the body is certain. Raises Retry."""
+    try:
+        yield
+    except OSError as error:  # of which smtplib's own errors are a kind
+        raise Retry("mail_unreachable", type(error).__name__) from error
+
+
+def _address_envelope(server: smtplib.SMTP, message: EmailMessage) -> None:
+    """MAIL and RCPT."""
+    server.ehlo_or_helo_if_needed()  # TLS made the server forget the first one
+    from_address, to = (message[name].addresses[0].addr_spec for name in ("From", "To"))
+    _expect_yes(server.mail(from_address))
+    _expect_yes(server.rcpt(to))
 
 
 def _transmit(server: smtplib.SMTP, message: EmailMessage) -> None:
-    """MAIL, RCPT, DATA. Before the body is out a failure is certain; after it, it is not."""
-    envelope_from, to = (parseaddr(str(message[name]))[1] for name in ("From", "To"))
+    """DATA and the body: when the connection breaks or falls silent here, nobody can tell."""
+    body = message.as_bytes()
     try:
-        server.ehlo_or_helo_if_needed()
-        _expect(server.mail(envelope_from))
-        _expect(server.rcpt(to))
-    except (OSError, smtplib.SMTPServerDisconnected) as error:
-        raise Retry("mail_unreachable", type(error).__name__) from error
-    try:
-        _expect(server.data(message.as_bytes()))
-    except smtplib.SMTPDataError as error:
-        _expect((error.smtp_code, b""))
-        raise Retry("mail_later") from error
-    except (OSError, smtplib.SMTPServerDisconnected) as error:
+        code, _ = server.data(body)
+    except smtplib.SMTPDataError as error:  # it did not want the body
+        raise _refusal(error.smtp_code) from error
+    except OSError as error:
         raise Uncertain("broke") from error
+    if not _taken(code):
+        raise _refusal(code) if code >= 400 else Uncertain("broke")
+
+
+def _expect_yes(reply: tuple[int, bytes]) -> None:
+    if not _taken(reply[0]):
+        raise _refusal(reply[0])
+
+
+def _taken(code: int) -> bool:
+    return 200 <= code < 300
+
+
+def _refusal(code: int) -> Retry | Permanent:
+    """5xx is for ever; anything else that is no yes (smtplib has -1 for gibberish) for now."""
+    if code == LOG_IN_FIRST:
+        return Retry("mail_login")
+    return Permanent("mail_refused", code) if code >= 500 else Retry("mail_later", code)
 
 
 def _hang_up(server: smtplib.SMTP) -> None:
     """Say goodbye; whether that works changes nothing about the mail."""
-    with suppress(OSError, smtplib.SMTPException):
+    with suppress(OSError):
         server.quit()
-
-
-def _expect(reply: tuple[int, bytes]) -> None:
-    code = reply[0]
-    if 400 <= code < 500:
-        raise Retry("mail_later", code)
-    if code >= 500:
-        raise Permanent("mail_refused", code)

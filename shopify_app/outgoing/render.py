@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import css_inline
+from babel import Locale
 from babel.dates import format_skeleton
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -40,12 +41,20 @@ class EmailWords:
 def email(event: str, shop: Shop, order: Order, fulfillment: Fulfillment) -> EmailWords:
     """The email that tells the order's customer of `event`, in the customer's language."""
     language = language_of(shop, order)
-    names = _names(shop, order, fulfillment, language)
-    subject, text, html = (
-        _environment.get_template(f"email/{event}/{language}/{part}").render(names)
-        for part in ("subject.txt", "body.txt", "body.html")
+    names = _names(shop, order, fulfillment, language) | {"language": language}
+    names |= _blocks(f"email/{event}/{language}.txt", names)
+    text, html = (
+        _environment.get_template(f"email/{language}.{kind}").render(names)
+        for kind in ("txt", "html")
     )
-    return EmailWords(subject.strip(), text, _inliner.inline(html))
+    return EmailWords(names["subject"], text, _inliner.inline(html))
+
+
+def _blocks(name: str, names: dict[str, Any]) -> dict[str, str]:
+    """What an event says in its own words (subject, headline, lead, note), for text and HTML."""
+    template = _environment.get_template(name)
+    context = template.new_context(names)
+    return {block: "".join(say(context)).strip() for block, say in template.blocks.items()}
 
 
 def sms(event: str, shop: Shop, order: Order, fulfillment: Fulfillment) -> str:
@@ -75,12 +84,18 @@ def _names(shop: Shop, order: Order, fulfillment: Fulfillment, language: str) ->
         "customer": {
             "name": order.customer_name,
             "first_name": order.first_name,
-            "place": ", ".join(p for p in (order.city, order.province, order.country) if p),
+            "place": _place(order, language),
         },
         "parcels": [_parcel(shop, shipment) for shipment in live],
         "several": len(live) > 1,
         "items": fulfillment.items,
     }
+
+
+def _place(order: Order, language: str) -> str:
+    """Where it goes, its country in the message's language: Shopify names it in the shop's."""
+    country = Locale(language).territories.get(order.country_code, order.country)
+    return ", ".join(part for part in (order.city, order.province, country) if part)
 
 
 def _parcel(shop: Shop, shipment: Shipment) -> dict[str, str]:

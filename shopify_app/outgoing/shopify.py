@@ -1,9 +1,12 @@
-"""Writing a parcel's way to its fulfillment at Shopify: look first, then create."""
+"""Writing to a fulfillment at Shopify: a parcel's way (look first, then create), its numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
+from shopify_app.domain.facts import Parcel
 from shopify_app.outgoing.errors import Permanent, Retry
 from shopify_app.shopify import admin, client
 from shopify_app.shopify.tokens import NoToken
@@ -17,9 +20,27 @@ def write_event(
     A write that died half-way may have arrived, so we look for it before we write it (again).
     Raises Retry or Permanent.
     """
-    try:
+    with _named_errors():
         found = admin.find_event(shop_id, domain, fulfillment_id, value, happened_at)
         return found or admin.create_event(shop_id, domain, fulfillment_id, value, happened_at)
+
+
+def write_numbers(
+    shop_id: int, domain: str, fulfillment_id: int, parcels: Sequence[Parcel], *, tell: bool
+) -> str:
+    """Give a fulfillment these numbers; `tell`: let Shopify write to the customer about it.
+
+    Done twice it changes nothing. Raises Retry or Permanent.
+    """
+    with _named_errors():
+        admin.set_numbers(shop_id, domain, fulfillment_id, parcels, tell=tell)
+        return ""
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
     except client.Rejected as error:
         raise Permanent("shopify_refused", error) from error
     except (client.Retry, client.TokenRefused, NoToken) as error:

@@ -6,13 +6,16 @@ Source: Twilio's pages on the Messages resource and its error codes.
 from __future__ import annotations
 
 import json
+import ssl
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import phonenumbers
 import requests
+from phonenumbers import ValidationResult
 from urllib3.exceptions import NewConnectionError
 
 from shopify_app.outgoing.errors import Permanent, Retry, Uncertain
@@ -45,7 +48,8 @@ def e164(phone: str, country_code: str) -> str:
     except phonenumbers.NumberParseException as error:
         raise Permanent("bad_phone") from error
     # Not `is_valid_number`: its table of ranges is older than some numbers. Twilio knows better.
-    if not phonenumbers.is_possible_number(number):
+    # Nor `is_possible_number`: it takes one without its area code, which nobody abroad can call.
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise Permanent("bad_phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -81,6 +85,7 @@ class _Twilio:
                 data={"To": text.to, "From": text.from_number, "Body": text.body},
                 auth=self._auth,
                 timeout=TIMEOUT,
+                allow_redirects=False,
             )
         except requests.ConnectionError as error:
             raise _unreached(error) from error
@@ -91,28 +96,42 @@ class _Twilio:
 
 def _unreached(error: requests.ConnectionError) -> Retry | Uncertain:
     """A connection that was never made carried nothing; one that broke may have."""
-    cause = error.args[0] if error.args else None
+    cause = _inner(error)
     reason = getattr(cause, "reason", cause)
-    never_made = (requests.ConnectTimeout, requests.exceptions.SSLError)
-    if isinstance(error, never_made) or isinstance(reason, NewConnectionError):
-        return Retry("sms_unreachable")
-    return Uncertain("broke")
+    never_made = isinstance(error, requests.ConnectTimeout) or isinstance(
+        reason, NewConnectionError
+    )
+    # TLS can break later, too; a certificate is looked at before anything is sent.
+    untrusted = isinstance(_inner(reason), ssl.SSLCertVerificationError)
+    return Retry("sms_unreachable") if never_made or untrusted else Uncertain("broke")
+
+
+def _inner(error: object) -> object:
+    """The error that this one was made of."""
+    return next(iter(getattr(error, "args", ())), None)
 
 
 def _sid(answer: requests.Response) -> str:
-    try:
-        told = answer.json()
-    except ValueError:
-        told = {}
-    if not isinstance(told, dict):
-        told = {}
-    if answer.status_code == 201 and told.get("sid"):
+    """Twilio's id of the text it took. Raises Retry, Permanent or Uncertain."""
+    told, status = _json(answer), answer.status_code
+    if 200 <= status < 300:
+        if not told.get("sid"):
+            raise Uncertain("broke", status)
         return str(told["sid"])
     code = told.get("code")
     if code == OPTED_OUT:
         raise OptedOut("opted_out")
-    if answer.status_code in {401, 403, 429, 503}:
-        raise Retry("sms_later", code or answer.status_code)
-    if answer.status_code >= 500:
-        raise Uncertain("broke", answer.status_code)
-    raise Permanent("sms_refused", code or answer.status_code)
+    if status < 400 or status in {401, 403, 429, 503}:
+        raise Retry("sms_later", code or status)
+    if status >= 500:
+        raise Uncertain("broke", status)
+    raise Permanent("sms_refused", code or status)
+
+
+def _json(answer: requests.Response) -> dict[str, Any]:
+    """What it tells; nothing if that is no JSON object."""
+    try:
+        told = answer.json()
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

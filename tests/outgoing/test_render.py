@@ -1,0 +1,260 @@
+"""What a customer reads in a mail and a text, in both languages."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from shopify_app.domain import tracking_url
+from shopify_app.outgoing import render
+from tests.outgoing.reading import EVENT, Reader, parcel, rows, text_lines, words
+
+EVIL = "\"><script>alert('é')</script>&amp;<img src=x onerror=y>{{ shop }}"
+
+
+def test_a_mail_of_one_parcel_reads_well_in_english() -> None:
+    mail = render.email(EVENT, *rows("en-US"))
+    assert mail.subject == "Order #1058 is on its way"
+    assert text_lines(mail.text) == [
+        "Your order is on its way",
+        "Hi Maren, your parcel left on November 22.",
+        "Track your parcel: https://t.17track.net/en#nums=YT1",
+        "The first scan can take 5 to 7 days to show.",
+        "Order: #1058, placed November 20",
+        "Carrier: YunExpress",
+        "Tracking number: YT1",
+        "Going to: Maren Oakdale, Hanoi, Vietnam",
+        "In this parcel:",
+        "- Linen throw, oat × 2",
+        "Questions? Reply to this email, a person reads it.",
+        "You get this email because you ordered at alice.test.",
+        "Alice, 18 Ropewalk Yard, Portland",
+    ]
+    assert Reader(mail.html).lines == [
+        "Alice",
+        "Your order is on its way",
+        "Hi Maren, your parcel left on November 22.",
+        "Track your parcel",
+        "Opens t.17track.net. The first scan can take 5 to 7 days to show.",
+        "Order #1058, placed November 20",
+        "Carrier YunExpress",
+        "Tracking number YT1",
+        "Going to Maren Oakdale",
+        "Hanoi, Vietnam",
+        "In this parcel",
+        "Linen throw, oat × 2",
+        "Questions? Reply to this email, a person reads it.",
+        "You get this email because you ordered at alice.test.",
+        "Alice, 18 Ropewalk Yard, Portland",
+    ]
+
+
+def test_a_mail_of_two_parcels_reads_well_in_vietnamese() -> None:
+    mail = render.email(EVENT, *rows("vi", 2))
+    assert mail.subject == "Đơn hàng #1058 đang trên đường đến bạn"
+    assert Reader(mail.html).lines == [
+        "Alice",
+        "Đơn hàng của bạn đang trên đường đến",
+        "Chào Maren, đơn hàng của bạn đã gửi đi trong 2 gói ngày 22 tháng 11.",
+        "Theo dõi gói hàng 1",
+        "Mở trang t.17track.net. Lần quét đầu tiên có thể mất 5 đến 7 ngày mới hiện ra.",
+        "Theo dõi gói hàng 2",
+        "Mở trang t.17track.net. Lần quét đầu tiên có thể mất 5 đến 7 ngày mới hiện ra.",
+        "Đơn hàng #1058, đặt ngày 20 tháng 11",
+        "Hãng vận chuyển YunExpress",
+        "Mã theo dõi YT1",
+        "Hãng vận chuyển YunExpress",
+        "Mã theo dõi YT2",
+        "Gửi đến Maren Oakdale",
+        "Hanoi, Việt Nam",
+        "Trong các gói hàng này",
+        "Linen throw, oat × 2",
+        "Bạn có câu hỏi? Hãy trả lời email này, sẽ có người đọc.",
+        "Bạn nhận email này vì đã đặt hàng tại alice.test.",
+        "Alice, 18 Ropewalk Yard, Portland",
+    ]
+
+
+OPENINGS = [
+    ("en", 1, "Maren", "Hi Maren, your parcel left on November 22."),
+    ("en", 3, "Maren", "Hi Maren, your order left in 3 parcels on November 22."),
+    ("en", 1, "", "Hello, your parcel left on November 22."),
+    ("en", 2, "", "Hello, your order left in 2 parcels on November 22."),
+    ("vi", 1, "Hương", "Chào Hương, gói hàng của bạn đã gửi đi ngày 22 tháng 11."),
+    ("vi", 1, "", "Xin chào, gói hàng của bạn đã gửi đi ngày 22 tháng 11."),
+    ("vi", 2, "", "Xin chào, đơn hàng của bạn đã gửi đi trong 2 gói ngày 22 tháng 11."),
+]
+
+
+@pytest.mark.parametrize(("language", "parcels", "name", "sentence"), OPENINGS)
+def test_both_parts_open_with_the_same_sentence(
+    language: str, parcels: int, name: str, sentence: str
+) -> None:
+    mail = render.email(EVENT, *rows(language, parcels, first_name=name))
+    assert sentence in text_lines(mail.text)
+    assert sentence in Reader(mail.html).lines
+
+
+@pytest.mark.parametrize("parcels", [1, 2])
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_the_text_part_says_what_the_html_part_says(language: str, parcels: int) -> None:
+    """But for the site, which the link in the text shows by itself."""
+    mail = render.email(EVENT, *rows(language, parcels))
+    html = Reader(mail.html)
+    site = words("Opens t.17track.net" if language == "en" else "Mở trang t.17track.net")
+    assert words(*html.lines, *html.links) - site == words(mail.text) - site
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "told", "place"),
+    [
+        ("vi", "VN", "Vietnam", "Hanoi, Việt Nam"),
+        ("vi", "US", "United States", "Hanoi, Hoa Kỳ"),
+        ("en", "VN", "Việt Nam", "Hanoi, Vietnam"),
+        ("vi", "", "Atlantis", "Hanoi, Atlantis"),
+        ("vi", "", "", "Hanoi"),
+    ],
+)
+def test_a_country_is_named_in_the_language_of_the_mail(
+    language: str, code: str, told: str, place: str
+) -> None:
+    mail = render.email(EVENT, *rows(language, country_code=code, country=told))
+    assert place in Reader(mail.html).lines
+    assert f"Maren Oakdale, {place}\n" in mail.text
+
+
+def test_what_is_not_known_leaves_no_gap() -> None:
+    nothing = dict.fromkeys(("customer_name", "first_name", "city", "country", "country_code"), "")
+    shop, order, fulfillment = rows(**nothing)
+    shop.address = shop.storefront = ""
+    fulfillment.items, fulfillment.shipments = [], [parcel("YT1", company="")]
+    mail = render.email(EVENT, shop, order, fulfillment)
+    lines = Reader(mail.html).lines
+    assert lines[5:] == [
+        "Order #1058, placed November 20",
+        "Tracking number YT1",
+        "Questions? Reply to this email, a person reads it.",
+        "You get this email because you ordered at Alice.",
+    ]
+    assert "None" not in mail.text + mail.html
+    assert not {line.split(":")[0] for line in text_lines(mail.text)} & {"Carrier", "Going to"}
+
+
+def test_a_parcel_for_nobody_by_name_goes_to_its_place() -> None:
+    mail = render.email(EVENT, *rows(customer_name=""))
+    assert "Going to Hanoi, Vietnam" in Reader(mail.html).lines
+    assert "Going to: Hanoi, Vietnam" in text_lines(mail.text)
+
+
+def test_a_hostile_name_stays_a_name() -> None:
+    names = dict.fromkeys(("name", "customer_name", "first_name", "city", "province"), EVIL)
+    shop, order, fulfillment = rows(**names)
+    shop.sender_name = shop.address = shop.storefront = EVIL
+    fulfillment.items = [{"title": EVIL, "quantity": 2}]
+    fulfillment.shipments = [parcel(EVIL, company=EVIL)]
+    mail = render.email(EVENT, shop, order, fulfillment)
+    html, tame = Reader(mail.html), Reader(render.email(EVENT, *rows()).html)
+    assert html.tags == tame.tags, "nothing it holds became a tag or an attribute"
+    assert f"Hi {EVIL}, your parcel left on November 22." in html.lines
+    assert len(re.findall(re.escape(EVIL), " ".join(html.lines))) == 12
+    assert set(html.links) == {tracking_url.link(tracking_url.DEFAULT, EVIL)}
+    assert mail.subject == f"Order {EVIL} is on its way"
+
+
+def test_a_long_name_is_told_whole() -> None:
+    long = "Hubert Wolfeschlegelsteinhausenbergerdorff " * 50 + "Sr."
+    mail = render.email(EVENT, *rows(customer_name=long))
+    assert f"Going to {long}" in Reader(mail.html).lines
+
+
+def test_the_parcels_told_of_are_those_that_count() -> None:
+    shop, order, fulfillment = rows(parcels=2)
+    fulfillment.shipments += [
+        parcel("REPLACED", removed_at=datetime(2026, 11, 23, tzinfo=UTC)),
+        parcel("SECOND", joined_id=1),
+        parcel(""),
+    ]
+    mail = render.email(EVENT, shop, order, fulfillment)
+    assert "your order left in 2 parcels" in mail.text
+    assert set(Reader(mail.html).links) == {f"{tracking_url.DEFAULT}YT{n}" for n in (1, 2)}
+
+
+def test_the_customer_opens_the_merchants_site_and_sees_which_carrier_has_it() -> None:
+    shop, order, fulfillment = rows()
+    shop.tracking_url = "https://track.alice.test/{number}/now?a=1&b=2"
+    fulfillment.shipments = [parcel("YT 1/2", carrier_name="Yun Express")]
+    mail = render.email(EVENT, shop, order, fulfillment)
+    link = "https://track.alice.test/YT%201%2F2/now?a=1&b=2"
+    html = Reader(mail.html)
+    assert html.links == [link, link]
+    assert html.lines[4].startswith("Opens track.alice.test. ")
+    assert "Carrier Yun Express" in html.lines
+    assert link in mail.text
+    assert link in render.sms(EVENT, shop, order, fulfillment)
+
+
+@pytest.mark.parametrize(
+    ("language", "parcels", "text"),
+    [
+        (
+            "en",
+            1,
+            "Alice & Co: your order #1058 is on its way. "
+            "Track it: https://t.17track.net/en#nums=YT1 Reply STOP to end.",
+        ),
+        (
+            "vi",
+            2,
+            "Alice & Co: đơn #1058 đã lên đường. Theo dõi: https://t.17track.net/en#nums=YT1 "
+            "https://t.17track.net/en#nums=YT2 Trả lời STOP để dừng.",
+        ),
+    ],
+)
+def test_a_text_is_one_line_that_names_the_shop(language: str, parcels: int, text: str) -> None:
+    shop, order, fulfillment = rows(language, parcels)
+    shop.sender_name = "Alice & Co"
+    assert render.sms(EVENT, shop, order, fulfillment) == text
+
+
+@pytest.mark.parametrize(
+    ("customers", "shops", "ours"),
+    [
+        ("vi-VN", "en", "vi"),
+        ("en", "vi", "en"),
+        ("fr", "vi", "vi"),
+        ("", "vi-VN", "vi"),
+        ("fr-CA", "de", "en"),
+    ],
+)
+def test_a_message_is_in_the_customers_language_or_else_the_shops(
+    customers: str, shops: str, ours: str
+) -> None:
+    shop, order, fulfillment = rows(customers)
+    shop.locale = shops
+    assert render.language_of(shop, order) == ours
+    assert f'<html lang="{ours}">' in render.email(EVENT, shop, order, fulfillment).html
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "lead"),
+    [
+        (
+            "en",
+            "New tracking number for order #1058",
+            "Hi Maren, please use this number from now on",
+        ),
+        ("vi", "Mã theo dõi mới của đơn hàng #1058", "Chào Maren, từ nay hãy dùng mã này"),
+    ],
+)
+def test_a_changed_number_is_told_with_the_new_link(language: str, subject: str, lead: str) -> None:
+    shop, order, fulfillment = rows(language, first_name="Maren")
+    mail = render.email("number_changed", shop, order, fulfillment)
+    assert mail.subject == subject.replace("#1058", order.name)
+    for words_ in (mail.text, " ".join(mail.html.split())):
+        assert lead in words_
+        assert fulfillment.live_shipments[0].number in words_
+    assert fulfillment.live_shipments[0].number in render.sms(
+        "number_changed", shop, order, fulfillment
+    )
