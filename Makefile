@@ -12,10 +12,10 @@ BIN := .venv/bin/python
 # Named by what it stands for: changed requirements mean another stamp, an unchanged set-up is free.
 SET_UP := .venv/ready-$(shell cat requirements-dev.txt package-lock.json dev/setup.py | cksum | tr ' ' -)
 
-.PHONY: help run test check fmt words lock clean
+.PHONY: help run test check fmt words lock bench bench-month bench-refresh clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(SET_UP) ## Run the whole product with a sandbox store; Ctrl-C stops (VERBOSE=1 shows all it says)
 	@exec $(BIN) -m dev.run
@@ -36,17 +36,29 @@ fmt: $(SET_UP) ## Format the code, sort the imports
 	$(BIN) -m ruff check --select I --fix
 	$(BIN) -m ruff format
 
-words: $(SET_UP) ## Put new words of the pages into the catalog, to be translated
+words: $(SET_UP) ## Put new words of the pages into the catalogs, to be translated
 	@mkdir -p var
 	@$(BIN) -m babel.messages.frontend -q extract -F shopify_app/locale/babel.cfg -k N_ -k gettext --no-location --sort-output -o var/words.pot .
-	@$(BIN) -m babel.messages.frontend -q update -i var/words.pot -l vi -o shopify_app/locale/vi.po -w 100 --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date
-	@sed -i.old -E '/^"(Project-Id|Report|POT-|PO-|Last-|Language-Team|Generated)/d' shopify_app/locale/vi.po
-	@rm var/words.pot shopify_app/locale/vi.po.old
+	@for language in $$($(BIN) -c 'from shopify_app.i18n import LANGUAGES; print(*{*LANGUAGES} - {"en"})'); do \
+		catalog=shopify_app/locale/$$language.po; \
+		$(BIN) -m babel.messages.frontend -q update --init-missing -i var/words.pot -l $$language -o $$catalog -w 100 --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date && \
+		sed -i.old -E '/^"(Project-Id|Report|POT-|PO-|Last-|Language-Team|Generated)/d' $$catalog && \
+		rm $$catalog.old || exit 1; \
+	done
+	@rm var/words.pot
 
 lock: $(SET_UP) ## Lock the requirements anew (ARGS=--upgrade for newer versions)
 	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements.in -o requirements.txt $(ARGS)
 	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt $(ARGS)
 	npm install --package-lock-only
+
+bench: bench-month bench-refresh ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
+
+bench-month: $(SET_UP) ## A simulated month of 10,000 parcels: calls and staleness (1 minute)
+	$(BIN) -m bench.month
+
+bench-refresh: $(SET_UP) ## Trackings a second of one worker, on both databases (some minutes)
+	$(BIN) -m bench.refresh
 
 clean: ## Remove what set-up and the tools made; the data in var/ stays
 	rm -rf .venv node_modules shopify_app/static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,5 +1,10 @@
 """How gunicorn serves the application. Options on its command line come before these."""
 
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # it may be started in another folder
+
 from shopify_app.bootstrap import read_settings, refuse_unmigrated, wire
 from shopify_app.database import engine
 

@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from redis import Redis, RedisError
+
 from dev import settings, valkey
 from dev.settings import HOST, Ports
 from dev.supervisor import Failure, Part, StopAsked, Supervisor
@@ -55,7 +57,9 @@ def _run(var: Path, ports: Ports) -> None:
     env = settings.for_parts(os.environ, ports, var)
     with ExitStack() as stack:
         redis = None
-        if not settings.is_set(env, "REDIS_URL"):
+        if settings.is_set(env, "REDIS_URL"):
+            _refuse_without_redis(settings.value(env, "REDIS_URL"))
+        else:
             redis = stack.enter_context(valkey.address_in(var))
             env["REDIS_URL"] = valkey.url(redis)
         verbose = bool(env.get("VERBOSE"))
@@ -67,6 +71,14 @@ def _run(var: Path, ports: Ports) -> None:
         parts.say(OPEN.format(host=HOST, port=ports.sandbox, var=shown))
         _paste_push_address(parts, ports)
         parts.watch()
+
+
+def _refuse_without_redis(url: str) -> None:
+    """Raises Failure: the worker would only end again and again."""
+    try:
+        Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2).ping()
+    except (RedisError, ValueError) as error:
+        raise Failure(f"No Redis answers at REDIS_URL ({type(error).__name__})") from None
 
 
 def _start_valkey(parts: Supervisor, address: Path, var: Path) -> None:
@@ -101,6 +113,7 @@ def _sandbox(ports: Ports, env: Mapping[str, str], var: Path) -> list[str]:
         "--api-key": settings.value(env, "SHOPIFY_API_KEY"),
         "--api-secret": settings.value(env, "SHOPIFY_API_SECRET"),
         "--seventeentrack-key": settings.value(env, "SEVENTEENTRACK_API_KEY"),
+        "--dhl-key": settings.value(env, "DHL_API_KEY"),
         "--twilio-sid": settings.value(env, "TWILIO_ACCOUNT_SID"),
         "--twilio-token": settings.value(env, "TWILIO_AUTH_TOKEN"),
     }

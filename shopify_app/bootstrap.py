@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
+from redis import RedisError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shopify_app import admin, asgi, auth, clock, crypto, database, health, observe, queue
+from shopify_app import admin, asgi, auth, clock, crypto, database, health, metrics, observe, queue
 from shopify_app.actions import accounts
+from shopify_app.admin import downloads
 from shopify_app.carriers import registry
+from shopify_app.carriers.dhl import client as dhl
 from shopify_app.carriers.seventeentrack import client as seventeentrack
-from shopify_app.jobs import prepare
+from shopify_app.jobs import prepare, retain
 from shopify_app.outgoing import email, sms
-from shopify_app.settings import BadSetting, Settings, load
+from shopify_app.settings import ROOT, BadSetting, Settings, load
 from shopify_app.shopify import client, oauth
 from webhooks import receive
 
 A_YEAR = 365 * 24 * 3600
 """For static files: their addresses change with what is in them."""
-VAR = Path("var")
+VAR = ROOT / "var"
 """Where mails and texts go while no server and no account is set."""
 
 
@@ -60,20 +64,51 @@ def wire(settings: Settings) -> None:
     if settings.dev_clock_url:
         clock.use(clock.FollowedClock(settings.dev_clock_url))
     crypto.configure(settings.encryption_keys, settings.secret_key)
-    database.configure(settings.database_url)
-    queue.configure(settings.redis_url)
+    with refusing("DATABASE_URL"):
+        database.configure(settings.database_url)
+    with refusing("REDIS_URL"):
+        queue.configure(settings.redis_url)
     client.configure(settings.shopify_admin_url, settings.shopify_api_version)
     oauth.configure(settings.shopify_api_key, settings.shopify_api_secret)
     registry.configure(
-        {seventeentrack.NAME: partial(seventeentrack.SeventeenTrack, settings.seventeentrack_url)}
+        {  # in the order in which they are asked: a carrier's own API costs no quota
+            dhl.NAME: partial(dhl.Dhl, settings.dhl_url),
+            seventeentrack.NAME: partial(
+                seventeentrack.SeventeenTrack, settings.seventeentrack_url
+            ),
+        }
     )
     prepare.configure(_ways(settings))
+    retain.configure(settings.retain_customer_days, settings.retain_inbox_days)
     receive.configure(settings.webhook_secrets)
+    metrics.configure(settings.metrics_token)
+
+
+@contextmanager
+def refusing(name: str) -> Iterator[None]:
+    """End the process with one line, not a traceback, if what the setting points at is no use."""
+    try:
+        yield
+    except (SQLAlchemyError, RedisError, OSError, ValueError) as error:
+        raise SystemExit(f"retrack: {name} cannot be used: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, in one line. An address nobody can read is not quoted: it has a password."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}"
+    if isinstance(error, DBAPIError):
+        error = cast(Exception, error.orig)
+    if isinstance(error, (ArgumentError, ValueError)):
+        return "it is no address (in a password, special signs are written as %40 and the like)"
+    return str(error).partition("\n")[0]
 
 
 def refuse_unmigrated() -> None:
-    """End the process with one line if the database has not this code's schema."""
-    if not database.is_migrated():
+    """End the process with one line if the database is away or has not this code's schema."""
+    with refusing("DATABASE_URL"):
+        migrated = database.is_migrated()
+    if not migrated:
         raise SystemExit("retrack: the database is not migrated: run python -m shopify_app migrate")
 
 
@@ -97,18 +132,20 @@ def build_worker() -> Settings:
     settings = read_settings()
     wire(settings)
     refuse_unmigrated()
+    with refusing("REDIS_URL"):
+        queue.redis().ping()
     with database.writing() as session:
-        key = settings.seventeentrack_api_key
-        accounts.keep_installation_account(session, seventeentrack.NAME, key)
+        accounts.keep_installation_accounts(session, settings.provider_keys)
     return settings
 
 
 def _blueprints() -> Iterable[Any]:
-    return (receive.blueprint, health.blueprint, auth.blueprint, admin.blueprint)
+    of_machines = (receive.blueprint, health.blueprint, metrics.blueprint)
+    return (*of_machines, auth.blueprint, admin.blueprint, downloads.blueprint)
 
 
 def _templates() -> str:
-    return str(database.ROOT / "templates")
+    return str(ROOT / "templates")
 
 
 def _ways(settings: Settings) -> prepare.Ways:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from redis import RedisError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from shopify_app import database, queue
-from shopify_app.actions import accounts
-from shopify_app.bootstrap import read_settings, refuse_unmigrated, wire
+from shopify_app.actions import accounts, rekeying
+from shopify_app.bootstrap import read_settings, refuse_unmigrated, refusing, wire
 from shopify_app.carriers.seventeentrack.client import NAME
-from shopify_app.models import UnknownWord
+from shopify_app.jobs import reconcile as comparing
+from shopify_app.jobs import rederive as deriving
+from shopify_app.models import Shop, UnknownWord
 from shopify_app.settings import Settings
 
 
@@ -23,14 +26,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m shopify_app")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, command in COMMANDS.items():
-        commands.add_parser(name, help=command.__doc__, description=command.__doc__)
-    chosen = parser.parse_args(arguments)
-    sys.exit(COMMANDS[chosen.command](read_settings()))
+        added = commands.add_parser(name, help=command.__doc__, description=command.__doc__)
+        for option, how in OPTIONS.get(name, {}).items():
+            added.add_argument(option, **how)
+    chosen = vars(parser.parse_args(arguments))
+    command = COMMANDS[chosen.pop("command")]
+    sys.exit(command(read_settings(), **chosen))
 
 
 def migrate(settings: Settings) -> int:
     """Bring the database to the newest schema."""
-    database.migrate(settings.database_url)
+    with refusing("DATABASE_URL"):
+        database.migrate(settings.database_url)
     return 0
 
 
@@ -53,8 +60,8 @@ def push_address(settings: Settings) -> int:
     wire(settings)
     refuse_unmigrated()
     with database.writing() as session:
-        accounts.keep_installation_account(session, NAME, settings.seventeentrack_api_key)
-        account = accounts.installation_account(session)
+        accounts.keep_installation_accounts(session, settings.provider_keys)
+        account = accounts.of_installation(session, NAME)
         path = f"/webhooks/carriers/{account.provider}/{account.id}" if account else ""
     if not path:
         print("SEVENTEENTRACK_API_KEY is not set", file=sys.stderr)
@@ -63,11 +70,88 @@ def push_address(settings: Settings) -> int:
     return 0
 
 
-COMMANDS: dict[str, Callable[[Settings], int]] = {
+def reconcile(settings: Settings, *, shop: str) -> int:
+    """Find what webhooks missed since the last comparison with the store, and take it over."""
+    wire(settings)
+    refuse_unmigrated()
+    with database.reading() as session:
+        installed = select(Shop).where(Shop.uninstalled_at.is_(None))
+        wanted = installed.where(Shop.domain == shop) if shop else installed
+        found = session.scalars(wanted.order_by(Shop.domain)).all()
+    if shop and not found:
+        print(f"no shop {shop}", file=sys.stderr)
+        return 1
+    return max((_compare(each) for each in found), default=0)
+
+
+def _compare(shop: Shop) -> int:
+    done = comparing.run_pass(shop.id)
+    if done is None:
+        print(f"{shop.domain}: its orders are still being read")
+    elif done.ended_at is None or done.error:
+        print(f"{shop.domain}: Shopify could not be asked; the workers go on with it")
+        return 1
+    else:
+        print(f"{shop.domain}: {done.seen} orders had changed, {done.missed} of them were missed")
+    return 0
+
+
+def rotate_keys(settings: Settings, *, apply: bool) -> int:
+    """Bring what is encrypted to the newest of ENCRYPTION_KEYS; then the older ones can go."""
+    wire(settings)
+    refuse_unmigrated()
+    total = 0
+    for table, _ in rekeying.tables():
+        after, first = None, True
+        while after or first:
+            first = False
+            with database.writing() as session:
+                after, old = rekeying.renew(session, table, after, apply=apply)
+            total += old
+    if apply:
+        print(f"{total} rows brought under the newest key")
+    else:
+        print(f"{total} rows are under an older key; --apply renews them")
+    return 0
+
+
+def rederive(settings: Settings, *, apply: bool, shop: str) -> int:
+    """Derive every status anew from what is stored, after the tables of words changed."""
+    wire(settings)
+    refuse_unmigrated()
+    chosen = deriving.shops(shop)
+    if not chosen:
+        print(f"no shop {shop}" if shop else "no shop yet", file=sys.stderr)
+        return 1 if shop else 0
+    total = 0
+    for each in chosen:
+        for found in deriving.apply(each) if apply else deriving.forecast(each):
+            change = f"{found.before} -> {found.after} by {found.source} {found.code}".rstrip()
+            print(f"{each.domain} {found.order} {found.number or '(no number)'}: {change}")
+            total += 1
+    shipments = "1 shipment" if total == 1 else f"{total:,} shipments"
+    print(f"{shipments} {'changed' if apply else 'would change; --apply changes them'}")
+    return 0
+
+
+COMMANDS: dict[str, Callable[..., int]] = {
     "migrate": migrate,
     "doctor": doctor,
     "push-address": push_address,
+    "reconcile": reconcile,
+    "rederive": rederive,
+    "rotate-keys": rotate_keys,
 }
+"""Each is called with the settings, and with its options by name."""
+
+_APPLY = {"action": "store_true", "help": "write it; else only say what would change"}
+_SHOP = {"metavar": "DOMAIN", "default": "", "help": "of this shop alone"}
+OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
+    "reconcile": {"--shop": _SHOP},
+    "rederive": {"--apply": _APPLY, "--shop": _SHOP},
+    "rotate-keys": {"--apply": _APPLY},
+}
+"""What a command may be told besides: each option as `argparse` takes it."""
 
 
 def _development_settings(settings: Settings) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 _fernet: MultiFernet | None = None
+_newest: Fernet | None = None
 _hash_key = b""
 
 
@@ -18,7 +19,8 @@ class CannotDecrypt(Exception):
 
 def configure(encryption_keys: Sequence[str], secret_key: str) -> None:
     """Use these Fernet keys, newest first; the hash's key is derived from `secret_key`."""
-    global _fernet, _hash_key
+    global _fernet, _newest, _hash_key
+    _newest = Fernet(encryption_keys[0])
     _fernet = MultiFernet([Fernet(key) for key in encryption_keys])
     _hash_key = hmac.digest(secret_key.encode(), b"retrack: exact search", "sha256")
 
@@ -34,6 +36,20 @@ def decrypt(token: str) -> str:
         return _keys().decrypt(token).decode()
     except InvalidToken as error:
         raise CannotDecrypt("a stored secret was encrypted with a key that is gone") from error
+
+
+def is_current(token: str) -> bool:
+    """Whether the value is encrypted with the newest key."""
+    _keys()
+    try:
+        return _newest is not None and bool(_newest.extract_timestamp(token))
+    except InvalidToken:
+        return False
+
+
+def rotate(token: str) -> str:
+    """The same value under the newest key. Raises CannotDecrypt if no key fits."""
+    return encrypt(decrypt(token))
 
 
 def keyed_hash(text: str) -> str:

@@ -24,13 +24,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
 from shopify_app import tenants
+from shopify_app.settings import ROOT
 
 READ_ONLY, AFTER_COMMIT = "retrack_read_only", "retrack_after_commit"
 BUSY_SECONDS = 2.0
 WAL_PAGES = 16_000
 """A checkpoint every 300 webhooks, SQLite's default, would cost more than it saves."""
 
-ROOT = Path(__file__).resolve().parent.parent
 _engine: Engine | None = None
 
 
@@ -107,6 +107,13 @@ def writing() -> Iterator[AppSession]:
 def after_commit(session: Session, name: str, call: Callable[[], None]) -> None:
     """Call this after `writing()` has committed and let others write; once for each name."""
     session.info.setdefault(AFTER_COMMIT, {})[name] = call
+
+
+def forget_freed_pages() -> None:
+    """Let what was erased be gone from SQLite's log as well; PostgreSQL vacuums by itself."""
+    with engine().connect().execution_options(**{READ_ONLY: True}) as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def write_lock(of: Engine) -> AbstractContextManager[None]:

@@ -26,7 +26,7 @@ JOBS = {
     "inbox": "shopify_app.jobs.process_inbox.run",
     "deliver": "shopify_app.jobs.deliver.run",
     "poll": "shopify_app.jobs.poll_carriers.run",
-    "bulk": "shopify_app.jobs.backfill.run",
+    "bulk": "shopify_app.jobs.bulk.run",
 }
 """Each queue, and its one job. A worker listens to one queue: with several, RQ loses pops."""
 

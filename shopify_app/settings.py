@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder of the product, wherever it is started."""
 DEFAULT_SCOPES = (
     "read_orders,read_customers,read_locales,read_fulfillments,write_fulfillments,"
     "read_merchant_managed_fulfillment_orders,write_merchant_managed_fulfillment_orders"
@@ -40,17 +42,26 @@ class Settings:
     redis_url: str
     seventeentrack_url: str
     seventeentrack_api_key: str
+    dhl_url: str
+    dhl_api_key: str
     smtp_url: str
     mail_from: str
     twilio_url: str
     twilio_account_sid: str
     twilio_auth_token: str
     twilio_from: str
+    retain_customer_days: int
+    retain_inbox_days: int
     log_level: str
     metrics_token: str
     web_workers: int
     dev_clock_url: str
     dev_frame_ancestors: str
+
+    @property
+    def provider_keys(self) -> dict[str, str]:
+        """The installation's own key at each provider, empty where it has none."""
+        return {"dhl": self.dhl_api_key, "17track": self.seventeentrack_api_key}
 
     @property
     def webhook_secrets(self) -> tuple[bytes, ...]:
@@ -122,7 +133,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         encryption_keys=_encryption_keys(read),
         database_url=read.url(
             "DATABASE_URL",
-            f"sqlite:///{Path('var/retrack.sqlite').resolve()}",
+            f"sqlite:///{ROOT / 'var/retrack.sqlite'}",
             ("postgresql", "postgres", "postgresql+psycopg", "sqlite"),
         ),
         redis_url=read.required_url(
@@ -132,12 +143,16 @@ def load(environ: Mapping[str, str]) -> Settings:
         ),
         seventeentrack_url=read.url("SEVENTEENTRACK_URL", "https://api.17track.net/track/v2.4"),
         seventeentrack_api_key=read.text("SEVENTEENTRACK_API_KEY"),
+        dhl_url=read.url("DHL_URL", "https://api-eu.dhl.com"),
+        dhl_api_key=read.text("DHL_API_KEY"),
         smtp_url=read.url("SMTP_URL", "", ("smtp", "smtps")),
         mail_from=_address(read, "MAIL_FROM", "orders@localhost"),
         twilio_url=read.url("TWILIO_URL", "https://api.twilio.com"),
         twilio_account_sid=read.text("TWILIO_ACCOUNT_SID"),
         twilio_auth_token=read.text("TWILIO_AUTH_TOKEN"),
         twilio_from=read.text("TWILIO_FROM"),
+        retain_customer_days=read.number("RETAIN_CUSTOMER_DAYS", 365),
+        retain_inbox_days=read.number("RETAIN_INBOX_DAYS", 30),
         log_level=_log_level(read),
         metrics_token=read.text("METRICS_TOKEN"),
         web_workers=read.number("WEB_WORKERS", 1),

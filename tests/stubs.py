@@ -7,17 +7,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
 import responses
 import stamina
 
-from shopify_app.carriers import pace
+from shopify_app import database
+from shopify_app.actions import accounts
+from shopify_app.carriers import pace, registry
+from shopify_app.carriers.base import Batch, Cap, Kind, Provider, ProviderError, Ref, Refusal
+from shopify_app.carriers.seventeentrack import client as seventeentrack
+from shopify_app.domain.facts import Snapshot
 from tests import payloads
 from tests.payloads import Body
+
+if TYPE_CHECKING:
+    from tests.support import House
 
 Answer = tuple[int, dict[str, str], str]
 ADMIN = re.compile(r"https://[a-z]+\.myshopify\.com/admin/api/2026-10/graphql\.json")
@@ -72,7 +83,8 @@ class TokenEndpoint:
 @dataclass
 class SeventeenTrack:
     """17TRACK's API. It knows what `tells` says; `refuses` has the error code of an endpoint's
-    number; while `fails` is set every call gets that status and body instead.
+    number; `stopped` are those it does not look at any more (`once` or `for good`); while `fails`
+    is set every call gets that status and body instead.
 
     `meanwhile` is called while it is asked, before it answers. After a hundred calls it breaks
     down, so that a storm ends a test.
@@ -82,12 +94,13 @@ class SeventeenTrack:
     refuses: dict[tuple[str, str], int] = field(default_factory=dict)
     fails: tuple[int, Body] | None = None
     quota_left: int = 100
+    stopped: dict[str, str] = field(default_factory=dict)
     meanwhile: Callable[[str], object] = lambda _endpoint: None
     asked: list[tuple[str, list[str]]] = field(default_factory=list)
 
     def __call__(self, request: requests.PreparedRequest) -> Answer:
         endpoint = str(request.url).rpartition("/")[2]
-        numbers = [item["number"] for item in json.loads(request.body or "")]
+        numbers = _numbers(json.loads(request.body or ""))
         self.asked.append((endpoint, numbers))
         self.meanwhile(endpoint)
         if self.fails or len(self.asked) > 100:
@@ -102,15 +115,35 @@ class SeventeenTrack:
     def _answer(self, endpoint: str, numbers: list[str]) -> Body:
         if endpoint == "getquota":
             return {"code": 0, "data": {"quota_total": 200, "quota_remain": self.quota_left}}
+        if endpoint == "gettracklist":
+            told = [self.list_item(n) for n in numbers]
+            return payloads.envelope(told) | {"page": {"page_total": 1}}
         refused = [n for n in numbers if (endpoint, n) in self.refuses]
         rejected = [payloads.rejected(n, self.refuses[endpoint, n]) for n in refused]
         accepted = [self._item(endpoint, n) for n in numbers if n not in refused]
         return payloads.envelope(accepted, rejected)
 
+    def list_item(self, number: str) -> Body:
+        """A row of its list; what is in `stopped` it does not look at any more."""
+        state = self.stopped.get(number)
+        return {
+            "number": number,
+            "carrier": 190008,
+            "tracking_status": "Stopped" if state else "Tracking",
+            "is_retracked": state == "for good",
+        }
+
     def _item(self, endpoint: str, number: str) -> Body:
         if endpoint == "register":
             return {"number": number, "carrier": 190008, "origin": 1}
         return self.tells.get(number, payloads.tracked(number))
+
+
+def _numbers(body: Body | list[Body]) -> list[str]:
+    """The numbers that a call is about; `gettracklist` alone takes them in one text."""
+    if isinstance(body, dict):
+        return str(body.get("number", "")).split(",")
+    return [item["number"] for item in body]
 
 
 @pytest.fixture
@@ -144,3 +177,47 @@ def carrier(http: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch) -> Se
     http.add_callback(responses.POST, SEVENTEENTRACK, api)
     monkeypatch.setattr(pace, "wait_for_turn", lambda *_: None)
     return api
+
+
+class Direct(Provider):
+    """A carrier's own API as its provider: it knows numbers that begin with JD, and asks no quota.
+
+    It tells what `tells` says; other numbers get `refusal`. While `gate` is set each call waits.
+    """
+
+    name = "dhl"
+    caps = frozenset[Cap]()
+    batch_size, numbers_a_call, between_calls, looks_a_day = 5, 1, 0.0, 10
+
+    def __init__(self) -> None:
+        self.tells: dict[str, Snapshot] = {}
+        self.refusal: Kind = "no_info"
+        self.fails: ProviderError | None = None
+        self.gate: threading.Event | None = None
+        self.asked: list[Ref] = []
+
+    def recognises(self, number: str) -> bool:
+        return number.startswith("JD")
+
+    def fetch(self, refs: Sequence[Ref]) -> Batch[Snapshot]:
+        self.asked += refs
+        if self.gate:
+            self.gate.wait(20)
+        if self.fails:
+            raise self.fails
+        told = [self.tells[ref.number] for ref in refs if ref.number in self.tells]
+        refused = [ref for ref in refs if ref.number not in self.tells]
+        return Batch(told, [Refusal(ref, self.refusal, 0) for ref in refused])
+
+
+@pytest.fixture
+def direct(house: House) -> Direct:
+    """A carrier's own API, asked before 17TRACK; both shops may use the installation's key."""
+    provider = Direct()
+    url = house.settings.seventeentrack_url
+    registry.configure(
+        {"dhl": lambda _key: provider, "17track": partial(seventeentrack.SeventeenTrack, url)}
+    )
+    with database.writing() as session:
+        accounts.keep_installation_accounts(session, {"dhl": "the-key-at-dhl"})
+    return provider

@@ -24,8 +24,8 @@ from shopify_app import bootstrap, clock, database, queue
 from shopify_app.actions import accounts, orders, shipments, shops
 from shopify_app.carriers import registry
 from shopify_app.domain.facts import ShopFacts, Tokens
-from shopify_app.jobs import process_inbox
-from shopify_app.models import Base, Order, Outbox, Shipment, Shop
+from shopify_app.jobs import choosing, process_inbox
+from shopify_app.models import Base, CarrierAccount, Order, Outbox, Shipment, Shop
 from shopify_app.settings import Settings, load
 from shopify_app.tenants import across_shops
 from tests import payloads
@@ -83,6 +83,13 @@ class House:
         with database.reading() as session:
             return session.scalars(select(Shop).where(Shop.domain == domain)).one()
 
+    def account(self, domain: str = ALICE, provider: str = "17track") -> CarrierAccount:
+        """The account that looks at the shop's parcels at this provider."""
+        with database.reading() as session:
+            found = accounts.at(session, SHOP_IDS[domain], provider)
+        assert found
+        return found
+
     def change_shop(self, domain: str = ALICE, **values: object) -> None:
         with self.changing(domain) as (_, shop):
             for name, value in values.items():
@@ -97,6 +104,12 @@ class House:
         key = KEY + domain[0].upper() if key is None else key
         with self.changing(domain) as (session, shop):
             accounts.use_key(session, shop, "17track", key)
+
+    def choose(self) -> None:
+        """Let every account be checked, and each shipment that waits be given to one."""
+        with database.writing() as session:
+            session.execute(update(CarrierAccount).values(checked_at=self.clock.now))
+        choosing.choose()
 
     def record(self, body: payloads.Body, domain: str = ALICE) -> None:
         """Let the shop have this order, as if it had come by webhook."""

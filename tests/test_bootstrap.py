@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from shopify_app import bootstrap, database, queue
 from shopify_app.models import CarrierAccount, Inbox
+from shopify_app.settings import ROOT
 from tests import payloads
 from tests.support import ALICE, API_SECRET, ENVIRONMENT, App, House
+from tests.waiting import eventually
 
 
 def by_asgi(app: App, scope: dict[str, Any], *messages: dict[str, Any]) -> list[dict[str, Any]]:
@@ -105,10 +113,10 @@ def test_a_worker_takes_over_the_installations_key_and_gives_it_to_shops_without
     assert bootstrap.build_worker().redis_url == house.settings.redis_url
     [account] = house.rows(CarrierAccount)
     assert (account.owner_id, account.api_key) == (None, "0123456789KEY")
-    assert house.shop().account_id == account.id
+    assert house.account().id == account.id
     monkeypatch.setattr(os, "environ", ENVIRONMENT | own)
     bootstrap.build_worker()
-    assert house.shop().account_id is None
+    assert house.rows(CarrierAccount)[0].key_hash == ""
     assert queue.redis().ping()
 
 
@@ -120,3 +128,66 @@ def test_a_worker_refuses_a_database_that_is_not_migrated(
     with pytest.raises(SystemExit, match="the database is not migrated"):
         bootstrap.build_worker()
     assert not database.is_migrated()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/none", "Connection refused"),
+        ("DATABASE_URL", "postgresql://me:secret@127.0.0.1:port/none", "it is no address"),
+        ("DATABASE_URL", "sqlite:////dev/null/retrack.sqlite", "/dev/null"),
+        ("REDIS_URL", "redis://:secret@127.0.0.1:1/0", "Connection refused"),
+        ("REDIS_URL", "redis://:sec/ret@127.0.0.1:6379/0", "it is no address"),
+    ],
+)
+def test_a_worker_that_cannot_reach_what_it_needs_ends_in_one_line(
+    house: House, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, said: str
+) -> None:
+    own = {"DATABASE_URL": house.settings.database_url, "REDIS_URL": house.settings.redis_url}
+    monkeypatch.setattr(os, "environ", ENVIRONMENT | own | {setting: value})
+    with pytest.raises(SystemExit) as ended:
+        bootstrap.build_worker()
+    told = str(ended.value)
+    assert told.startswith(f"retrack: {setting} cannot be used: ")
+    assert said in told
+    assert "\n" not in told
+    assert "secret" not in told
+    assert "sec/" not in told
+
+
+@pytest.fixture
+def elsewhere(house: House, tmp_path: Path) -> Iterator[str]:
+    """The address of a server that gunicorn started in another folder."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    own = {"DATABASE_URL": house.settings.database_url, "REDIS_URL": house.settings.redis_url}
+    command = [sys.executable, "-m", "gunicorn", "-c", ROOT / "gunicorn.conf.py", "-b", address]
+    env = os.environ | ENVIRONMENT | own
+    with subprocess.Popen([*command, "wsgi:app"], cwd=tmp_path, env=env) as server:
+        yield address
+        server.terminate()
+
+
+def test_the_web_may_be_started_in_any_folder(elsewhere: str) -> None:
+    def answers() -> bool:
+        with suppress(requests.ConnectionError):
+            return requests.get(f"http://{elsewhere}/readyz", timeout=5).ok
+        return False
+
+    eventually(answers)
+
+
+def test_the_web_refuses_a_database_that_is_away_in_one_line(tmp_path: Path) -> None:
+    away = {"DATABASE_URL": "postgresql://127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "-c", ROOT / "gunicorn.conf.py", "wsgi:app"],
+        cwd=tmp_path,
+        env=os.environ | ENVIRONMENT | away,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert ended.returncode
+    [line] = [line for line in ended.stderr.splitlines() if "INFO" not in line]
+    assert line.startswith("retrack: DATABASE_URL cannot be used: ")

@@ -105,6 +105,16 @@ def test_what_needs_a_migrated_database_says_so_in_one_line(run: Run, empty: str
     assert "\n" not in told
 
 
+@pytest.mark.parametrize(
+    "url", ["postgresql://me:secret@127.0.0.1:1/none", "sqlite:////dev/null/retrack.sqlite"]
+)
+def test_a_database_that_cannot_be_migrated_is_one_line(run: Run, url: str) -> None:
+    told = str(run("migrate", DATABASE_URL=url))
+    assert told.startswith("retrack: DATABASE_URL cannot be used: ")
+    assert "\n" not in told
+    assert "secret" not in told
+
+
 @pytest.mark.parametrize("command", list(cli.COMMANDS))
 def test_a_bad_setting_ends_every_command_in_one_line(command: str, run: Run) -> None:
     told = str(run(command, SECRET_KEY=""))

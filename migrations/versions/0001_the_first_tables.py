@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("redacted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fulfillment_status", sa.Text(), nullable=False),
@@ -145,44 +146,6 @@ def upgrade() -> None:
     )
 
     op.create_table(
-        "unknown_words",
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("word", sa.Text(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("source", "word", name=op.f("pk_unknown_words")),
-    )
-    op.create_table(
-        "fulfillments",
-        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("order_id", sa.BigInteger(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("version", sa.Text(), nullable=False),
-        sa.Column("imported", sa.Boolean(), nullable=False),
-        sa.Column("items", sa.JSON(), nullable=False),
-        sa.Column("event_status", sa.Text(), nullable=False),
-        sa.Column("event_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("event_end_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("shopify_value", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["shop_id", "order_id"],
-            ["orders.shop_id", "orders.id"],
-            name=op.f("fk_fulfillments_shop_id_order_id"),
-        ),
-        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_fulfillments")),
-    )
-    op.create_index(
-        op.f("ix_fulfillments_shop_id_order_id"),
-        "fulfillments",
-        ["shop_id", "order_id"],
-        unique=False,
-    )
-
-    op.create_table(
         "shops",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("domain", sa.Text(), nullable=False),
@@ -216,16 +179,15 @@ def upgrade() -> None:
         sa.Column("reply_to", sa.Text(), nullable=False),
         sa.Column("sms_from", sa.Text(), nullable=False),
         sa.Column("write_back", sa.Boolean(), nullable=False),
-        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("catch_up", sa.Text(), nullable=False),
         sa.Column("import_state", sa.Text(), nullable=False),
         sa.Column("import_cursor", sa.Text(), nullable=False),
         sa.Column("imported_orders", sa.Integer(), nullable=False),
         sa.Column("import_attempts", sa.Integer(), nullable=False),
         sa.Column("import_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("import_error", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["carrier_accounts.id"], name=op.f("fk_shops_account_id")
-        ),
+        sa.Column("reconcile_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tidy_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shops")),
         sa.UniqueConstraint("domain", name=op.f("uq_shops_domain")),
     )
@@ -233,6 +195,77 @@ def upgrade() -> None:
         op.f("ix_shops_import_state_import_due_at"),
         "shops",
         ["import_state", "import_due_at"],
+        unique=False,
+    )
+
+    op.create_table(
+        "unknown_words",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("source", "word", name=op.f("pk_unknown_words")),
+    )
+    op.create_table(
+        "calls",
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.Column("numbers", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["carrier_accounts.id"], name=op.f("fk_calls_account_id")
+        ),
+        sa.PrimaryKeyConstraint("account_id", "day", "what", name=op.f("pk_calls")),
+    )
+    op.create_table(
+        "data_requests",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("shop_id", sa.BigInteger(), nullable=False),
+        sa.Column("request_id", sa.BigInteger(), nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
+        sa.Column("order_ids", sa.JSON(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_data_requests_shop_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_requests")),
+        sa.UniqueConstraint(
+            "shop_id", "request_id", name=op.f("uq_data_requests_shop_id_request_id")
+        ),
+    )
+    op.create_table(
+        "fulfillments",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("imported", sa.Boolean(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("replaced", sa.JSON(), nullable=False),
+        sa.Column("event_status", sa.Text(), nullable=False),
+        sa.Column("event_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("event_end_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shopify_value", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "order_id"],
+            ["orders.shop_id", "orders.id"],
+            name=op.f("fk_fulfillments_shop_id_order_id"),
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_fulfillments")),
+    )
+    op.create_index(
+        op.f("ix_fulfillments_shop_id_order_id"),
+        "fulfillments",
+        ["shop_id", "order_id"],
         unique=False,
     )
 
@@ -289,6 +322,40 @@ def upgrade() -> None:
     op.create_index(op.f("ix_outbox_shop_id_id"), "outbox", ["shop_id", "id"], unique=False)
 
     op.create_table(
+        "reconciliations",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("shop_id", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cursor", sa.Text(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_reconciliations_shop_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reconciliations")),
+    )
+    op.create_index(
+        op.f("ix_reconciliations_due_at"),
+        "reconciliations",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index(
+        op.f("ix_reconciliations_shop_id_id"), "reconciliations", ["shop_id", "id"], unique=False
+    )
+
+    op.create_table(
         "shipments",
         sa.Column(
             "id",
@@ -311,6 +378,7 @@ def upgrade() -> None:
         sa.Column("status_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status_source", sa.Text(), nullable=False),
         sa.Column("status_code", sa.Text(), nullable=False),
+        sa.Column("status_version", sa.Integer(), nullable=False),
         sa.Column("pinned", sa.Boolean(), nullable=False),
         sa.Column("first_seen", sa.Text(), nullable=False),
         sa.Column("last_text", sa.Text(), nullable=False),
@@ -318,16 +386,27 @@ def upgrade() -> None:
         sa.Column("last_code", sa.Text(), nullable=False),
         sa.Column("last_event_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("account_id", sa.Text(), nullable=True),
-        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("followed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped", sa.Text(), nullable=False),
         sa.Column("carrier", sa.Text(), nullable=False),
         sa.Column("carrier_name", sa.Text(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("asks", sa.Text(), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("wish", sa.Text(), nullable=False),
+        sa.Column("wanted_carrier", sa.Text(), nullable=False),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("added_by_hand", sa.Boolean(), nullable=False),
+        sa.Column("joined_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("look_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"], ["carrier_accounts.id"], name=op.f("fk_shipments_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["joined_id"], ["shipments.id"], name=op.f("fk_shipments_joined_id")
         ),
         sa.ForeignKeyConstraint(
             ["shop_id", "fulfillment_id"],
@@ -359,6 +438,18 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_shipments_shop_id_order_id"), "shipments", ["shop_id", "order_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_shipments_to_mend"),
+        "shipments",
+        ["shop_id", "order_id"],
+        unique=False,
+        sqlite_where=sa.text(
+            "(status IN ('expired', 'not_recognized') OR problem <> '') AND removed_at IS NULL"
+        ),
+        postgresql_where=sa.text(
+            "(status IN ('expired', 'not_recognized') OR problem <> '') AND removed_at IS NULL"
+        ),
     )
 
     op.create_table(
@@ -439,8 +530,35 @@ def upgrade() -> None:
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("terminal_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("not_found", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["shipment_id"], ["shipments.id"], name=op.f("fk_readings_shipment_id")
         ),
         sa.PrimaryKeyConstraint("shipment_id", "source", name=op.f("pk_readings")),
     )
+    op.create_table(
+        "spendings",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("shop_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "shipment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("carrier_name", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["carrier_accounts.id"], name=op.f("fk_spendings_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"], ["shipments.id"], name=op.f("fk_spendings_shipment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spendings")),
+    )
+    op.create_index(op.f("ix_spendings_shop_id_id"), "spendings", ["shop_id", "id"], unique=False)

@@ -3,60 +3,97 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from shopify_app import clock, crypto, queue
-from shopify_app.domain.status import TERMINAL
-from shopify_app.models import CarrierAccount, Shipment, Shop
+from shopify_app import clock, crypto
+from shopify_app.actions import following
+from shopify_app.models import CarrierAccount, Shop
 
 REFUSED_PAUSE = timedelta(hours=1)
 """After a refused key or an empty quota: long enough to be no storm, short enough to heal alone."""
 LONGEST_PAUSE = timedelta(minutes=15)
 
 
-def keep_installation_account(session: Session, provider: str, api_key: str) -> None:
-    """Let the installation's own key serve every shop without one. An empty key ends that."""
-    account = session.scalar(select(CarrierAccount).where(CarrierAccount.owner_id.is_(None)))
+def keep_installation_accounts(session: Session, keys: Mapping[str, str]) -> None:
+    """Let the installation's own keys, by provider, serve every shop without one.
+
+    An empty key ends that.
+    """
+    for provider, api_key in keys.items():
+        _keep_installation_account(session, provider, api_key)
+
+
+def _keep_installation_account(session: Session, provider: str, api_key: str) -> None:
+    account = _of_owner(session, provider, None)
     if account is None and not api_key:
         return
-    if account is None:
-        account = _new(session, provider, None)
+    account = account or _new(session, provider, None)
     if _use(account, api_key):
-        without = Shop.account_id.is_(None) & Shop.uninstalled_at.is_(None)
-        concerned = without if api_key else Shop.account_id == account.id
-        for shop in session.scalars(select(Shop).where(concerned)):
-            _follow_with(session, shop, account if api_key else None)
+        for shop in session.scalars(_shops_without(provider)):
+            _reconsider(session, shop, account)
 
 
 def use_key(session: Session, shop: Shop, provider: str, api_key: str) -> None:
     """The merchant gave a key of their own, or (empty) goes back to the installation's."""
-    own = session.scalar(select(CarrierAccount).where(CarrierAccount.owner_id == shop.id))
-    if api_key:
-        account = own or _new(session, provider, shop.id)
-        _use(account, api_key)
-        _follow_with(session, shop, account)
-    elif own:
-        own.api_key = own.key_hash = ""
-        follow(session, shop)
+    own = _of_owner(session, provider, shop.id)
+    if own is None and not api_key:
+        return
+    own = own or _new(session, provider, shop.id)
+    _use(own, api_key)
+    _reconsider(session, shop, own)
 
 
-def follow(session: Session, shop: Shop) -> None:
-    """Look at the shop's parcels with its own key, else with the installation's."""
-    own = select(CarrierAccount).where(
-        CarrierAccount.owner_id == shop.id, CarrierAccount.key_hash != ""
-    )
-    _follow_with(session, shop, session.scalar(own) or installation_account(session))
-
-
-def installation_account(session: Session) -> CarrierAccount | None:
-    """The account of the installation, None while it has no key."""
+def of(session: Session, shop_id: int) -> list[CarrierAccount]:
+    """The accounts that serve a shop: at each provider its own, else the installation's."""
     wanted = select(CarrierAccount).where(
-        CarrierAccount.owner_id.is_(None), CarrierAccount.key_hash != ""
+        or_(CarrierAccount.owner_id == shop_id, CarrierAccount.owner_id.is_(None)),
+        CarrierAccount.key_hash != "",
     )
-    return session.scalar(wanted)
+    found: dict[str, CarrierAccount] = {}
+    for account in session.scalars(wanted.order_by(CarrierAccount.provider)):
+        if account.owner_id or account.provider not in found:
+            found[account.provider] = account
+    return list(found.values())
+
+
+def of_installation(session: Session, provider: str) -> CarrierAccount | None:
+    """The installation's own account at this provider, None while it has no key."""
+    account = _of_owner(session, provider, None)
+    return account if account and account.key_hash else None
+
+
+def at(session: Session, shop_id: int, provider: str) -> CarrierAccount | None:
+    """The account that serves a shop at this provider."""
+    return next((a for a in of(session, shop_id) if a.provider == provider), None)
+
+
+def _reconsider(session: Session, shop: Shop, changed: CarrierAccount) -> None:
+    session.flush()
+    kept = [account.id for account in of(session, shop.id) if account is not changed]
+    following.reconsider(session, shop, kept)
+
+
+def _of_owner(session: Session, provider: str, owner_id: int | None) -> CarrierAccount | None:
+    whose = (
+        CarrierAccount.owner_id.is_(None)
+        if owner_id is None
+        else (CarrierAccount.owner_id == owner_id)
+    )
+    return session.scalar(select(CarrierAccount).where(CarrierAccount.provider == provider, whose))
+
+
+def _shops_without(provider: str) -> Select[Shop]:
+    """The shops that have no key of their own at this provider."""
+    with_own = select(CarrierAccount.owner_id).where(
+        CarrierAccount.provider == provider,
+        CarrierAccount.owner_id.is_not(None),
+        CarrierAccount.key_hash != "",
+    )
+    return select(Shop).where(Shop.uninstalled_at.is_(None), Shop.id.not_in(with_own))
 
 
 def answered(account: CarrierAccount) -> None:
@@ -65,6 +102,12 @@ def answered(account: CarrierAccount) -> None:
         account.problem, account.problem_since = "", None
     account.paused_until, account.failures = None, 0
     account.answered_at = clock.now()
+
+
+def try_again(account: CarrierAccount) -> None:
+    """Somebody wants an answer now: a pause because of trouble is over, for one try at least."""
+    if account.problem in {"auth", "unavailable"}:
+        account.paused_until = None
 
 
 def checked(account: CarrierAccount) -> None:
@@ -124,25 +167,5 @@ def _use(account: CarrierAccount, api_key: str) -> bool:
     account.api_key, account.key_hash = api_key, key_hash
     account.problem, account.problem_since = "", None
     account.paused_until = account.registers_from = account.checked_at = None
+    account.quota_total = account.quota_left = None
     return changed
-
-
-def _follow_with(session: Session, shop: Shop, account: CarrierAccount | None) -> None:
-    """Let this account, which knows none of them yet, follow the shop's parcels on their way."""
-    shop.account_id = account.id if account else None
-    on_their_way = (
-        update(Shipment)
-        .where(
-            Shipment.shop_id == shop.id,
-            Shipment.removed_at.is_(None),
-            Shipment.number_key != "",
-            Shipment.status.not_in(TERMINAL),
-        )
-        .values(
-            account_id=shop.account_id,
-            registered_at=None,
-            look_at=clock.now() if account else None,
-        )
-    )
-    session.execute(on_their_way)
-    queue.wake_after_commit(session, "poll")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shopify_app import clock, queue
-from shopify_app.actions import history, readings, write_back
+from shopify_app import clock
+from shopify_app.actions import accounts, following, history, readings, write_back
 from shopify_app.domain.facts import Checkpoint, FulfillmentEventFacts, FulfillmentFacts, Parcel
-from shopify_app.domain.tracking_number import normalise
+from shopify_app.domain.tracking_number import normalise, split
 from shopify_app.models import CheckpointRow, Fulfillment, Order, Shipment, Shop
+
+LONGEST_TEXT = 1000
+"""Of what somebody pasted for a number, so much is searched for numbers."""
 
 
 def describe_fulfillment(
@@ -30,7 +33,7 @@ def describe_fulfillment(
         fulfillment.imported = facts.created_at < shop.installed_at
         fulfillment.updated_at, fulfillment.version = facts.updated_at, facts.version
         fulfillment.items = [asdict(item) for item in facts.items]
-        _keep_parcels(session, shop, fulfillment, facts.parcels if facts.live else None)
+        keep_numbers(session, shop, fulfillment, facts.parcels if facts.live else None)
     for event in facts.events:
         take_event(session, shop, order, event)
     return fulfillment
@@ -43,7 +46,7 @@ def take_event(session: Session, shop: Shop, order: Order, event: FulfillmentEve
     fulfillment = _known(order, event.fulfillment_id)
     if fulfillment is None:
         fulfillment = _placeholder(session, shop, order, event.fulfillment_id, event.happened_at)
-        _keep_parcels(session, shop, fulfillment, ())
+        keep_numbers(session, shop, fulfillment, ())
     readings.keep_event(fulfillment, event)
     add_checkpoints(session, fulfillment, None, "shopify", [_checkpoint(event)])
 
@@ -63,7 +66,10 @@ def add_checkpoints(
         CheckpointRow.fulfillment_id == fulfillment.id,
         CheckpointRow.key.in_(told),
     )
-    for key in told.keys() - set(session.scalars(known)):
+    missing = told.keys() - set(session.scalars(known))
+    for key in reversed(told):  # they are told newest first; of one second, the later one is later
+        if key not in missing:
+            continue
         session.add(
             CheckpointRow(
                 shop_id=fulfillment.shop_id,
@@ -106,58 +112,87 @@ def _is_newer(known: Fulfillment, facts: FulfillmentFacts) -> bool:
     return (facts.updated_at, facts.version) > (known.updated_at, known.version)
 
 
-def _keep_parcels(
-    session: Session, shop: Shop, fulfillment: Fulfillment, parcels: tuple[Parcel, ...] | None
+def keep_numbers(
+    session: Session,
+    shop: Shop,
+    fulfillment: Fulfillment,
+    parcels: tuple[Parcel, ...] | None,
+    who: str = history.SHOPIFY,
 ) -> None:
     """Let there be one live shipment a number; one without a number while there is none.
 
-    `None` means the fulfillment ships nothing: it was cancelled.
+    `None` means the fulfillment ships nothing: it was cancelled. A number that the merchant mended
+    here is replaced whenever Shopify tells it.
     """
-    wanted = {normalise(p.number): p for p in parcels or () if normalise(p.number)}
+    wanted = _wanted(fulfillment, parcels or ())
     if parcels is not None and not wanted:
         wanted = {"": Parcel("")}
-    _name_the_nameless(session, fulfillment, wanted)
+    _name_the_nameless(session, shop, fulfillment, wanted)
     for shipment in fulfillment.shipments:
-        if shipment.number_key not in wanted and shipment.removed_at is None:
-            _remove(session, shipment)
+        ours = shipment.joined_id is not None or shipment.added_by_hand
+        given_up = shipment.number_key not in wanted and not ours
+        if shipment.removed_at is None and (given_up or parcels is None):
+            remove_shipment(session, shipment, who)
     for position, (key, parcel) in enumerate(wanted.items()):
-        _keep_parcel(session, shop, fulfillment, position, key, parcel)
+        _keep_number(session, shop, fulfillment, position, key, parcel)
+
+
+def _wanted(fulfillment: Fulfillment, parcels: Iterable[Parcel]) -> dict[str, Parcel]:
+    """The numbers by their key; a text that holds several of them counts for each."""
+    wanted: dict[str, Parcel] = {}
+    for told in parcels:
+        for parcel in _one_by_one(told):
+            mended = fulfillment.replaced.get(normalise(parcel.number))
+            parcel = Parcel(**mended) if mended else parcel
+            wanted.setdefault(normalise(parcel.number), parcel)
+    wanted.pop("", None)
+    if not wanted and "" in fulfillment.replaced:
+        parcel = Parcel(**fulfillment.replaced[""])
+        wanted[normalise(parcel.number)] = parcel
+    return wanted
+
+
+def _one_by_one(parcel: Parcel) -> list[Parcel]:
+    numbers = split(parcel.number[:LONGEST_TEXT])
+    if len(numbers) < 2:
+        return [parcel]
+    return [replace(parcel, number=number, url="") for number in numbers]
 
 
 def _name_the_nameless(
-    session: Session, fulfillment: Fulfillment, wanted: dict[str, Parcel]
+    session: Session, shop: Shop, fulfillment: Fulfillment, wanted: dict[str, Parcel]
 ) -> None:
     """The first number goes to the shipment that had none, so that its history goes on."""
     known = {shipment.number_key: shipment for shipment in fulfillment.shipments}
     fresh = next((key for key in wanted if key and key not in known), None)
     if "" in known and fresh and "" not in wanted:
-        known[""].number_key, known[""].number = fresh, wanted[fresh].number
-        history.note(
-            session, known[""], "number_added", history.SHOPIFY, number=wanted[fresh].number
-        )
+        shipment = known[""]
+        shipment.number_key, shipment.number = fresh, wanted[fresh].number
+        history.note(session, shipment, "number_added", history.SHOPIFY, number=shipment.number)
+        _begin_following(session, shop, shipment)
 
 
-def _keep_parcel(
+def _keep_number(
     session: Session, shop: Shop, fulfillment: Fulfillment, position: int, key: str, parcel: Parcel
 ) -> None:
     known = next((s for s in fulfillment.shipments if s.number_key == key), None)
-    shipment = known or _add(session, fulfillment, key)
+    shipment = known or add_shipment(session, fulfillment, key)
     shipment.position, shipment.number = position, parcel.number
     shipment.company, shipment.url = parcel.company, parcel.url
     came_back, shipment.removed_at = shipment.removed_at is not None, None
-    if key and (came_back or (shipment.look_at is None and shipment.looked_at is None)):
+    if key and (came_back or known is None):
         _begin_following(session, shop, shipment)
 
 
 def _begin_following(session: Session, shop: Shop, shipment: Shipment) -> None:
-    """Let a provider look at it at once, if there is an account to look with."""
-    shipment.account_id = shop.account_id
-    if shop.account_id:
-        shipment.look_at = clock.now()
-        queue.wake_after_commit(session, "poll")
+    """Let a provider look at it at once; what is imported waits until all of it is there."""
+    waits = shop.importing and shipment.fulfillment.imported
+    if shop.installed and not waits and accounts.of(session, shop.id):
+        following.begin(session, shipment)
 
 
-def _add(session: Session, fulfillment: Fulfillment, key: str) -> Shipment:
+def add_shipment(session: Session, fulfillment: Fulfillment, key: str) -> Shipment:
+    """A new shipment of this number, empty: of the fulfillment without one."""
     shipment = Shipment(
         shop_id=fulfillment.shop_id,
         order_id=fulfillment.order_id,
@@ -172,9 +207,14 @@ def _add(session: Session, fulfillment: Fulfillment, key: str) -> Shipment:
     return shipment
 
 
-def _remove(session: Session, shipment: Shipment) -> None:
+def remove_shipment(session: Session, shipment: Shipment, who: str = history.SHOPIFY) -> None:
+    """Its number is not in use any more: its history stays, it counts no more."""
     shipment.removed_at, shipment.look_at = clock.now(), None
-    history.note(session, shipment, "number_removed", history.SHOPIFY)
+    history.note(session, shipment, "number_removed", who)
+    for other in shipment.fulfillment.joined_to(shipment):
+        other.joined_id = None
+        if other.added_by_hand:
+            remove_shipment(session, other, who)
 
 
 def _checkpoint(event: FulfillmentEventFacts) -> Checkpoint:

@@ -28,6 +28,8 @@ def decide(session: Session, shop: Shop, order: Order) -> None:
     for fulfillment in order.fulfillments:
         if _to_confirm(shop, fulfillment):
             _confirm(session, shop, order, fulfillment)
+        if fulfillment.live and not fulfillment.imported:
+            _tell_new_numbers(session, shop, order, fulfillment)
 
 
 def _to_confirm(shop: Shop, fulfillment: Fulfillment) -> bool:
@@ -50,6 +52,18 @@ def _confirm(session: Session, shop: Shop, order: Order, fulfillment: Fulfillmen
     for channel, due_at in _channels(shop, order):
         key = f"{fulfillment.id}:{notification.CONFIRMATION}:{channel}"
         outbox.put(session, fulfillment, channel, notification.CONFIRMATION, key, due_at=due_at)
+
+
+def _tell_new_numbers(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment) -> None:
+    """A number that comes or changes after the customer was told: the old link leads nowhere."""
+    numbers = [(s.number_key, s.created_at) for s in fulfillment.live_shipments if s.number_key]
+    for channel, due_at in _channels(shop, order):
+        told = outbox.messages(session, fulfillment, channel)
+        new = notification.unknown_numbers(numbers, told)
+        if new:
+            event = notification.NUMBER_CHANGED
+            key = f"{fulfillment.id}:{event}:{'+'.join(new)}:{channel}"
+            outbox.put(session, fulfillment, channel, event, key, due_at=due_at)
 
 
 def _channels(shop: Shop, order: Order) -> list[tuple[str, datetime]]:

@@ -52,7 +52,7 @@ def delete_order(session: Session, shop: Shop, order_id: int) -> None:
     order = hold(session, shop.id, order_id)
     order.deleted_at = order.deleted_at or clock.now()
     order.placed_at = None
-    _forget_customer(order)
+    forget_customer(order)
     for fulfillment in order.fulfillments:
         for shipment in fulfillment.shipments:
             shipment.removed_at = shipment.removed_at or clock.now()
@@ -107,7 +107,7 @@ def _describe(order: Order, facts: OrderFacts) -> None:
     shippable = [item for item in facts.items if item.requires_shipping]
     order.ships = bool(shippable)
     order.unfulfilled = any(item.unfulfilled > 0 for item in shippable)
-    _describe_customer(order, facts.recipient)
+    _describe_customer(order, Recipient() if order.redacted_at else facts.recipient)
 
 
 def _describe_customer(order: Order, who: Recipient) -> None:
@@ -120,6 +120,7 @@ def _describe_customer(order: Order, who: Recipient) -> None:
     order.locale = who.locale
 
 
-def _forget_customer(order: Order) -> None:
+def forget_customer(order: Order) -> None:
+    """Leave nothing of the person, nor of what they bought, on the order."""
     _describe_customer(order, Recipient())
     order.items = []

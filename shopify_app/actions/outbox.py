@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from shopify_app import clock, queue
 from shopify_app.models import Fulfillment, Outbox
 
+NUMBERS = "TRACKING_INFO"
+"""The write to Shopify that is no event of a parcel's way, but a fulfillment's numbers."""
+
 
 def put(
     session: Session,
@@ -47,6 +50,41 @@ def put(
     session.flush()
     queue.wake_after_commit(session, "deliver")
     return True
+
+
+def messages(
+    session: Session, fulfillment: Fulfillment, channel: str
+) -> list[tuple[str, datetime | None]]:
+    """The state of each message about a fulfillment by this channel, and when it ended."""
+    wanted = select(Outbox.state, Outbox.ended_at).where(
+        Outbox.shop_id == fulfillment.shop_id,
+        Outbox.fulfillment_id == fulfillment.id,
+        Outbox.channel == channel,
+    )
+    return [(state, ended_at) for state, ended_at in session.execute(wanted)]
+
+
+def call_back(session: Session, fulfillment: Fulfillment, channel: str) -> bool:
+    """What still waits for its time is overtaken by what comes now; True if there was something."""
+    now = clock.now()
+    waiting = select(Outbox).where(
+        Outbox.shop_id == fulfillment.shop_id,
+        Outbox.fulfillment_id == fulfillment.id,
+        Outbox.channel == channel,
+        Outbox.state == "waiting",
+        Outbox.attempts == 0,
+        Outbox.due_at > now,
+    )
+    rows = session.scalars(waiting.with_for_update()).all()
+    for row in rows:
+        row.state, row.detail, row.ended_at = "suppressed", "overtaken", now
+    return bool(rows)
+
+
+def write_numbers(session: Session, fulfillment: Fulfillment) -> None:
+    """Let Shopify have the numbers that the fulfillment has here."""
+    key = f"{fulfillment.id}:{NUMBERS}:{clock.now().isoformat()}"
+    put(session, fulfillment, "shopify", NUMBERS, key, happened_at=clock.now())
 
 
 Settle = Callable[[Session, Outbox], None]

@@ -16,23 +16,31 @@ from shopify_app.models import Fulfillment, Shipment, SourceReading
 
 
 def of(fulfillment: Fulfillment, shipment: Shipment) -> list[Reading]:
-    """What each source says of a shipment."""
-    told = [_reading(row) for row in shipment.readings]
-    shopify = _of_shopify(fulfillment)
+    """What each source says of a parcel, by any of its numbers."""
+    told = [as_reading(row) for row in shipment.readings]
+    # That nobody knows a second number says nothing of the parcel.
+    joined = [row for number in fulfillment.joined_to(shipment) for row in number.readings]
+    told += [as_reading(row) for row in joined if row.happened_at]
+    shopify = of_shopify(fulfillment)
     return [*told, shopify] if shopify else told
 
 
 def keep(session: Session, shipment: Shipment, told: Reading) -> None:
     """Keep what a source told, unless it told something newer before."""
     row = next((row for row in shipment.readings if row.source == told.source), None)
-    kept = newer(_reading(row) if row else None, told)
+    kept = newer(as_reading(row) if row else None, told)
     if row is None:
         row = SourceReading(shop_id=shipment.shop_id, source=told.source, read_at=kept.read_at)
         shipment.readings.append(row)
+    write(row, kept)
+    session.flush()
+
+
+def write(row: SourceReading, kept: Reading) -> None:
+    """Let the row of a source say this."""
     row.status, row.reason, row.code = kept.status, kept.reason or "", kept.code
     row.happened_at, row.read_at = kept.happened_at, kept.read_at
-    row.terminal_at, row.not_found = kept.terminal_at, kept.not_found
-    session.flush()
+    row.terminal_at, row.not_found, row.version = kept.terminal_at, kept.not_found, kept.version
 
 
 def keep_event(fulfillment: Fulfillment, event: FulfillmentEventFacts) -> None:
@@ -43,7 +51,7 @@ def keep_event(fulfillment: Fulfillment, event: FulfillmentEventFacts) -> None:
     end = event.happened_at if meaning.status in TERMINAL else None
     at = event.happened_at
     told = Reading("shopify", meaning.status, meaning.reason, event.status, at, at, end)
-    kept = newer(_of_shopify(fulfillment), told)
+    kept = newer(of_shopify(fulfillment), told)
     fulfillment.event_status, fulfillment.event_at = kept.code, kept.happened_at
     fulfillment.event_end_at = kept.terminal_at
 
@@ -58,7 +66,8 @@ def drop_pin(session: Session, shipment: Shipment) -> bool:
     return True
 
 
-def _reading(row: SourceReading) -> Reading:
+def as_reading(row: SourceReading) -> Reading:
+    """A row as the rules take it."""
     return Reading(
         source=row.source,
         status=Status(row.status),
@@ -68,13 +77,17 @@ def _reading(row: SourceReading) -> Reading:
         read_at=row.read_at,
         terminal_at=row.terminal_at,
         not_found=row.not_found,
+        version=row.version,
     )
 
 
-def _of_shopify(fulfillment: Fulfillment) -> Reading | None:
+def of_shopify(fulfillment: Fulfillment) -> Reading | None:
+    """Shopify's own newest event as a reading; None if there is none that we know the word of."""
     meaning = status_map.meaning("shopify", fulfillment.event_status)
     at, end = fulfillment.event_at, fulfillment.event_end_at
     if meaning is None or at is None:
         return None
     code = fulfillment.event_status
-    return Reading("shopify", meaning.status, meaning.reason, code, at, at, end)
+    return Reading(
+        "shopify", meaning.status, meaning.reason, code, at, at, end, version=status_map.VERSION
+    )

@@ -1,29 +1,31 @@
-"""What can happen to a shipment: a provider tells of it, the merchant retracks or decides."""
+"""What can happen to a shipment when its provider was asked, or tells of itself."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shopify_app import clock, queue
+from shopify_app import clock
 from shopify_app.actions import history, orders, readings, unknown_words
+from shopify_app.actions.following import AT_ONCE
 from shopify_app.actions.fulfillments import add_checkpoints
 from shopify_app.domain import poll_plan, status_map
 from shopify_app.domain.facts import Checkpoint, Snapshot
 from shopify_app.domain.poll_plan import Watched
 from shopify_app.domain.shipment import MERCHANT, Reading
-from shopify_app.domain.status import TERMINAL, Status
+from shopify_app.domain.status import Status
+from shopify_app.domain.understanding import understand
 from shopify_app.models import CarrierAccount, Change, Shipment, Shop
-
-AT_ONCE = timedelta(days=365)
-"""How far before now a look is due that somebody waits for: it comes before all others."""
 
 A_DAY = timedelta(days=1)
 PUSHES_LIVE = timedelta(days=2)
 REGISTER_AGAIN = timedelta(minutes=15)
+PATIENCE = timedelta(seconds=20)
+"""How long who pressed Retrack waits while the provider takes no more calls."""
 NO_TROUBLE = {"no_info", "not_registered"}
 _REFUSALS = {"bad_number": "NotFound_InvalidCode", "no_info": "NotFound_Other"}
 """Refusals that say something of the parcel, and the status they amount to."""
@@ -35,96 +37,77 @@ def take_snapshot(
     shipment: Shipment,
     snapshot: Snapshot,
     began: datetime | None = None,
+    state: str = "",
 ) -> None:
     """A provider told where the parcel is. An unknown word keeps the old status and is counted.
 
-    `began` is when we asked; a push has none.
+    `began` is when we asked; a push has none. `state` is what we learned of how the provider
+    follows it: `tracking`, `revived` (it had stopped, and looks again), `renewed` (as
+    the merchant wished) or `for_good` (it stopped).
     """
     before = (shipment.status, shipment.last_event_at)
     _keep_checkpoints(session, shipment, snapshot)
-    meaning = status_map.meaning(snapshot.source, snapshot.code)
-    if meaning:
-        readings.keep(session, shipment, _to_reading(snapshot, meaning))
-        shipment.first_seen = shipment.first_seen or _first_seen(snapshot, meaning)
+    told = _understood(snapshot)
+    if told:
+        readings.keep(session, shipment, told)
+        shipment.first_seen = shipment.first_seen or (told.status if snapshot.checkpoints else "")
     else:
         unknown_words.count(session, snapshot.source, snapshot.code)
     shipment.carrier = snapshot.carrier or shipment.carrier
     shipment.carrier_name = snapshot.carrier_name or shipment.carrier_name
-    shipment.problem = ""
-    _looked(session, shop, shipment, before, began)
+    shipment.problem = shipment.asks = ""
+    _looked(session, shop, shipment, before, began, state)
 
 
 def take_refusal(
-    session: Session, shop: Shop, shipment: Shipment, source: str, kind: str, began: datetime
+    session: Session,
+    shop: Shop,
+    shipment: Shipment,
+    source: str,
+    kind: str,
+    began: datetime,
+    asks: Sequence[str] = (),
 ) -> None:
     """A provider would not tell of this number; `kind` is one of `carriers.base`'s.
 
-    Only a bad number makes it `not_recognized`; what the merchant can mend stays as `problem`.
+    Only a bad number makes it `not_recognized`; what the merchant can mend stays as `problem`, and
+    in `asks` the fields that the carrier wants.
     """
     before = (shipment.status, shipment.last_event_at)
     if kind == "not_registered":
-        shipment.registered_at = None
+        shipment.followed_at = None
     if kind in _REFUSALS and not _too_early(shipment, kind):
         readings.keep(session, shipment, _refusal(source, _REFUSALS[kind]))
     shipment.problem = "" if kind in NO_TROUBLE else kind
+    shipment.asks = ",".join(asks)
     _looked(session, shop, shipment, before, began)
     if kind == "not_registered" and shipment.look_at:
         shipment.look_at = clock.now() + REGISTER_AGAIN
 
 
-def set_by_hand(session: Session, shop: Shop, shipment: Shipment, status: Status) -> None:
-    """The merchant knows better: the status stays until a carrier tells of a later end."""
-    now = clock.now()
-    before = shipment.status
-    meaning = status_map.MERCHANT[status]
-    pin = Reading(MERCHANT, status, meaning.reason, status, now, now)
-    readings.keep(session, shipment, pin)
-    orders.conclude(session, shop, shipment.fulfillment.order)
-    history.note(session, shipment, "set_by_hand", MERCHANT, before=before, after=str(status))
-    if shipment.account_id:
-        shipment.look_at = _next_look(session, shop, shipment)
-
-
-def ask_again(session: Session, shop: Shop, shipment: Shipment) -> None:
-    """Retrack: let the provider look now, and follow it again if the status was set by hand.
-
-    If it cannot be asked, the shipment's history says so at once.
-    """
-    if readings.drop_pin(session, shipment):
-        shipment.pinned = False
-        history.note(session, shipment, "unpinned", MERCHANT)
-        orders.conclude(session, shop, shipment.fulfillment.order)
-    obstacle = _obstacle(session, shop, shipment)
-    if obstacle:
-        history.note(session, shipment, "retrack", MERCHANT, result=obstacle)
-        return
-    now = clock.now()
-    shipment.account_id = shop.account_id
-    shipment.asked_at, shipment.look_at = now, now - AT_ONCE
-    queue.wake_after_commit(session, "poll")
-
-
-def _obstacle(session: Session, shop: Shop, shipment: Shipment) -> str:
-    """Why no provider can be asked now, empty if one can."""
-    if not shipment.number:
-        return "no_number"
-    account = session.get(CarrierAccount, shop.account_id) if shop.account_id else None
-    if account is None:
-        return "no_key"
-    if account.problem == "quota":
-        return "" if shipment.registered_at else "quota"
-    return account.problem
+def take_stop(shipment: Shipment) -> None:
+    """The provider says of itself that it looks at this number no more."""
+    shipment.stopped = shipment.stopped or "once"
+    shipment.look_at = None
 
 
 def could_not_look(session: Session, _shop: Shop, shipment: Shipment, why: str) -> None:
     """The provider could not be asked: it stays due, and who waits for an answer is told `why`.
 
-    Without a reason it is only a matter of seconds, and they wait on.
+    Without a reason it is only a matter of seconds, and they wait on for a while.
     """
-    shipment.look_at = clock.now() - (AT_ONCE if shipment.asked_at else timedelta())
-    if shipment.asked_at and why:
-        shipment.asked_at = None
-        history.note(session, shipment, "retrack", MERCHANT, result=why)
+    now = clock.now()
+    shipment.look_at = now - (AT_ONCE if shipment.asked_at else timedelta())
+    if shipment.asked_at and (why or now - shipment.asked_at >= PATIENCE):
+        _note_answer(session, shipment, why or "busy")
+
+
+def is_silent(shipment: Shipment) -> bool:
+    """Whether its provider has known nothing (new) for so long that another is to be asked."""
+    if shipment.pinned or shipment.followed_at is None:
+        return False
+    status, since = Status(shipment.status), shipment.followed_at
+    return poll_plan.silent(status, since, shipment.last_event_at, clock.now())
 
 
 def held(session: Session, shop_id: int, shipment_id: int) -> Shipment | None:
@@ -134,14 +117,14 @@ def held(session: Session, shop_id: int, shipment_id: int) -> Shipment | None:
     if order_id is None:
         return None
     order = orders.hold(session, shop_id, order_id)
-    found = (s for f in order.fulfillments for s in f.live_shipments if s.id == shipment_id)
-    return next(found, None)
+    live = (s for f in order.fulfillments for s in f.shipments if s.removed_at is None)
+    return next((s for s in live if s.id == shipment_id), None)
 
 
 def _too_early(shipment: Shipment, kind: str) -> bool:
     """In the first day `no_info` says that the provider did not look, not that it found none."""
-    registered_at = shipment.registered_at
-    return kind == "no_info" and registered_at is not None and clock.now() - registered_at < A_DAY
+    since = shipment.followed_at
+    return kind == "no_info" and since is not None and clock.now() - since < A_DAY
 
 
 def _looked(
@@ -150,10 +133,13 @@ def _looked(
     shipment: Shipment,
     before: tuple[str, datetime | None],
     began: datetime | None,
+    state: str = "",
 ) -> None:
     """A look is over: derive everything, plan the next, answer who pressed Retrack before it."""
     now = clock.now()
     shipment.looked_at = now
+    if state:
+        shipment.stopped = "for_good" if state == "for_good" else ""
     orders.conclude(session, shop, shipment.fulfillment.order)
     same = before == (shipment.status, shipment.last_event_at)
     shipment.unchanged = shipment.unchanged + 1 if same else 0
@@ -161,17 +147,27 @@ def _looked(
     if asked_at and (began is None or began < asked_at):
         shipment.look_at = asked_at - AT_ONCE
         return
-    shipment.look_at = _next_look(session, shop, shipment)
+    shipment.look_at = next_look(session, shop, shipment)
     if asked_at:
-        result = _answer(session, shipment, asked_at, same=same)
-        history.note(session, shipment, "retrack", MERCHANT, result=result)
-        shipment.asked_at = None
+        result = _answer(session, shipment, asked_at, same=same, state=state)
+        _note_answer(session, shipment, result)
 
 
-def _answer(session: Session, shipment: Shipment, asked_at: datetime, *, same: bool) -> str:
+def _note_answer(session: Session, shipment: Shipment, result: str) -> None:
+    account = session.get(CarrierAccount, shipment.account_id) if shipment.account_id else None
+    provider = account.provider if account else ""
+    history.note(session, shipment, "retrack", MERCHANT, result=result, provider=provider)
+    shipment.asked_at = None
+
+
+def _answer(
+    session: Session, shipment: Shipment, asked_at: datetime, *, same: bool, state: str
+) -> str:
     """What came of Retrack. That the carrier is followed again is news even without a change."""
     if not same:
         return "changed"
+    if state in {"revived", "renewed", "for_good"}:
+        return state
     unpinned = select(Change.id).where(
         Change.shop_id == shipment.shop_id,
         Change.shipment_id == shipment.id,
@@ -181,8 +177,9 @@ def _answer(session: Session, shipment: Shipment, asked_at: datetime, *, same: b
     return "followed_again" if session.scalar(unpinned) else "no_change"
 
 
-def _next_look(session: Session, shop: Shop, shipment: Shipment) -> datetime | None:
-    if shop.uninstalled_at:
+def next_look(session: Session, shop: Shop, shipment: Shipment) -> datetime | None:
+    """When to look at it again by the plan; None for never."""
+    if shop.uninstalled_at or shipment.stopped:
         return None
     now = clock.now()
     watched = Watched(
@@ -190,13 +187,28 @@ def _next_look(session: Session, shop: Shop, shipment: Shipment) -> datetime | N
         since=shipment.status_since,
         fulfilled_at=shipment.fulfillment.created_at,
         pinned=shipment.pinned,
+        arrived=_arrived(shipment),
         unchanged=shipment.unchanged,
         pushed=_pushed(session, shipment, now),
     )
     planned = poll_plan.next_look(watched, now, random.random())
-    if planned and shipment.registered_at and not shipment.first_seen:
-        return min(planned, poll_plan.first_look(shipment.registered_at, now))
+    if planned and shipment.followed_at and not _answered(shipment, shipment.followed_at):
+        return min(planned, poll_plan.first_look(shipment.followed_at, now))
     return planned
+
+
+def _answered(shipment: Shipment, since: datetime) -> bool:
+    """Whether its provider has looked by now, and be it that it found nothing."""
+    told = (row.read_at for row in shipment.readings if row.source not in {MERCHANT, "shopify"})
+    return shipment.first_seen != "" or any(at >= since for at in told)
+
+
+def _arrived(shipment: Shipment) -> bool:
+    """Whether its newest event was in the country it goes to; yes if either is not known."""
+    here = shipment.last_place.rpartition(", ")[2]
+    there = shipment.fulfillment.order.country_code
+    known = len(here) == 2 and here.isupper() and there != ""
+    return not known or here == there
 
 
 def _pushed(session: Session, shipment: Shipment, now: datetime) -> bool:
@@ -221,26 +233,21 @@ def _is_later(newest: Checkpoint, shipment: Shipment) -> bool:
     return known is None or (newest.happened_at is not None and newest.happened_at > known)
 
 
-def _to_reading(snapshot: Snapshot, meaning: status_map.Meaning) -> Reading:
+def _understood(snapshot: Snapshot) -> Reading | None:
     at = snapshot.happened_at
-    return Reading(
-        source=snapshot.source,
-        status=meaning.status,
-        reason=meaning.reason,
-        code=snapshot.code,
-        happened_at=at,
-        read_at=snapshot.synced_at,
-        terminal_at=at if meaning.status in TERMINAL else None,
-        not_found=meaning.not_found,
-    )
-
-
-def _first_seen(snapshot: Snapshot, meaning: status_map.Meaning) -> str:
-    return str(meaning.status) if snapshot.checkpoints else ""
+    newest = [each.text for each in snapshot.checkpoints if each.happened_at == at]
+    return understand(snapshot.source, snapshot.code, at, snapshot.synced_at, newest)
 
 
 def _refusal(source: str, code: str) -> Reading:
     meaning = status_map.SEVENTEENTRACK[code]
     return Reading(
-        source, meaning.status, None, code, None, clock.now(), not_found=meaning.not_found
+        source=source,
+        status=meaning.status,
+        reason=None,
+        code=code,
+        happened_at=None,
+        read_at=clock.now(),
+        not_found=meaning.not_found,
+        version=status_map.VERSION,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from shopify_app import clock, queue
 from shopify_app.actions import accounts
 from shopify_app.domain.facts import ShopFacts, Tokens
-from shopify_app.models import Outbox, Shipment, Shop
+from shopify_app.models import Outbox, Reconciliation, Shipment, Shop
 
 
 def install(session: Session, facts: ShopFacts, tokens: Tokens) -> Shop:
@@ -67,16 +68,22 @@ def uninstall(session: Session, shop: Shop) -> None:
     now = clock.now()
     shop.uninstalled_at = shop.uninstalled_at or now
     shop.access_token = shop.refresh_token = ""
-    shop.import_state = "stopped"
-    looks = update(Shipment).where(Shipment.shop_id == shop.id, Shipment.look_at.is_not(None))
-    session.execute(looks.values(look_at=None))
+    shop.import_state, shop.reconcile_at = "stopped", None
+    passes = update(Reconciliation).where(Reconciliation.shop_id == shop.id)
+    still_open = passes.where(Reconciliation.ended_at.is_(None))
+    session.execute(still_open.values(ended_at=now, error="uninstalled"))
+    followed = update(Shipment).where(Shipment.shop_id == shop.id)
+    session.execute(followed.values(look_at=None, account_id=None, followed_at=None))
     waiting = update(Outbox).where(Outbox.shop_id == shop.id, Outbox.state == "waiting")
     session.execute(waiting.values(state="suppressed", detail="uninstalled", ended_at=now))
 
 
 @dataclass(frozen=True, slots=True)
 class ShopSettings:
-    """What the merchant chose on the Settings page, checked. A key of None is left as it is."""
+    """What the merchant chose on the Settings page, checked.
+
+    `keys` are those that change, by provider; an empty one is given up.
+    """
 
     notify: bool
     notify_by: str
@@ -88,7 +95,7 @@ class ShopSettings:
     reply_to: str
     sms_from: str
     write_back: bool
-    seventeentrack_key: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
@@ -105,8 +112,8 @@ def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
     shop.sender_name, shop.mail_from = chosen.sender_name, chosen.mail_from
     shop.reply_to, shop.sms_from = chosen.reply_to, chosen.sms_from
     shop.write_back = chosen.write_back
-    if chosen.seventeentrack_key is not None:
-        accounts.use_key(session, shop, "17track", chosen.seventeentrack_key)
+    for provider, key in chosen.keys.items():
+        accounts.use_key(session, shop, provider, key)
 
 
 def _this_second() -> datetime:
@@ -118,7 +125,7 @@ def _begin(session: Session, shop: Shop) -> None:
     """Start reading the store's orders from the beginning."""
     shop.import_state, shop.import_cursor, shop.import_error = "waiting", "", ""
     shop.imported_orders = shop.import_attempts = 0
+    shop.tidy_at = clock.now() + timedelta(days=1)
     shop.import_due_at = clock.now()
     session.flush()
-    accounts.follow(session, shop)
     queue.wake_after_commit(session, "bulk")

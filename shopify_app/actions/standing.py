@@ -18,7 +18,10 @@ from shopify_app.domain.status import Status, neediest
 from shopify_app.models import Fulfillment, Order, Shipment, Shop
 
 NOTHING_TO_SHIP = ""
-"""The status of an order without parcels that needs none: cancelled, digital or refunded."""
+"""The status of an order without parcels that needs none: cancelled, digital or refunded.
+
+What was fulfilled without a number, of an order that needs no shipping, is no parcel.
+"""
 
 
 def refresh(session: Session, shop: Shop, order: Order) -> None:
@@ -37,6 +40,8 @@ def _refresh_shipment(
     found = standing(readings.of(fulfillment, shipment), fulfillment.created_at, now)
     before, pinned_before = shipment.status, shipment.pinned
     _take(shipment, found)
+    for other in fulfillment.joined_to(shipment):
+        _take(other, found)
     if pinned_before and not found.pinned:
         history.note(session, shipment, "unpinned", shipment.status_source)
     if before != found.status and shipment.status_source != MERCHANT:
@@ -44,7 +49,7 @@ def _refresh_shipment(
             session,
             shipment,
             "status",
-            shipment.status_source or history.SHOPIFY,
+            shipment.status_source or MERCHANT,  # no source: a status by hand was taken back
             before=before,
             after=found.status,
             reason=shipment.reason,
@@ -52,29 +57,35 @@ def _refresh_shipment(
 
 
 def _take(shipment: Shipment, found: Standing) -> None:
+    if (shipment.status, shipment.reason) != (found.status, found.reason or ""):
+        shipment.resolved_at = None
     shipment.status = found.status
     shipment.reason = found.reason or ""
     shipment.status_since = found.since
     shipment.status_source = found.reading.source if found.reading else ""
     shipment.status_code = found.reading.code if found.reading else ""
+    shipment.status_version = found.reading.version if found.reading else 0
     shipment.pinned = found.pinned
 
 
 def _refresh_order(order: Order) -> None:
-    live = [f for f in order.fulfillments if f.live_shipments]
-    parcels = [(Status(s.status), s.status_since) for f in live for s in f.live_shipments]
+    live = [s for f in order.fulfillments for s in f.live_shipments if order.ships or s.number]
+    parcels = [(Status(s.status), s.status_since) for s in live]
     order.status = neediest(status for status, _ in parcels)
     if not parcels and not (order.unfulfilled and order.cancelled_at is None):
         order.status = NOTHING_TO_SHIP
     order.status_since = _since(order, parcels)
     order.fulfilled_at = (
-        max((f.created_at for f in live), default=None) if not order.unfulfilled else None
+        max((s.fulfillment.created_at for s in live), default=None)
+        if not order.unfulfilled
+        else None
     )
     delivered = bool(parcels) and all(status is Status.DELIVERED for status, _ in parcels)
     order.delivered_at = (
         max(at for _, at in parcels) if delivered and not order.unfulfilled else None
     )
-    _refresh_attention(order, parcels)
+    open_ = [s for s in live if not s.resolved_at]
+    _refresh_attention(order, [(Status(s.status), s.status_since) for s in open_])
 
 
 def _since(order: Order, parcels: list[tuple[Status, datetime]]) -> datetime | None:

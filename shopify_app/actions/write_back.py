@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from shopify_app.domain.status import Status, advance
 from shopify_app.models import Fulfillment, Order, Outbox, Shipment, Shop
 
 CHANNEL = "shopify"
+SECOND_THOUGHT = timedelta(minutes=1)
+"""A status set by hand may be a slip: Shopify, which may mail the customer, is told a bit later."""
 
 
 def decide(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment) -> None:
@@ -25,15 +27,24 @@ def decide(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment)
     """
     slowest = _least_advanced(fulfillment)
     value = _value(slowest) if slowest else None
-    if not slowest or not value or value == fulfillment.shopify_value:
+    if value == fulfillment.shopify_value:
+        return
+    if outbox.call_back(session, fulfillment, CHANNEL):
+        fulfillment.shopify_value = ""
+    if not slowest or not value:
         return
     if slowest.status_source != "shopify":
         if not _allowed(shop, order, fulfillment, slowest):
             return
-        happened_at = slowest.status_since.replace(microsecond=0)
-        key = _key(fulfillment.id, value, happened_at)
-        outbox.put(session, fulfillment, CHANNEL, value, key, happened_at=happened_at)
+        _write(session, fulfillment, value, slowest)
     fulfillment.shopify_value = value
+
+
+def _write(session: Session, fulfillment: Fulfillment, value: str, slowest: Shipment) -> None:
+    happened_at = slowest.status_since.replace(microsecond=0)
+    key = _key(fulfillment.id, value, happened_at)
+    due_at = clock.now() + (SECOND_THOUGHT if slowest.pinned else timedelta())
+    outbox.put(session, fulfillment, CHANNEL, value, key, due_at=due_at, happened_at=happened_at)
 
 
 def is_echo(session: Session, shop_id: int, event: FulfillmentEventFacts) -> bool:

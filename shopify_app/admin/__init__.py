@@ -11,13 +11,19 @@ from flask import Flask, g
 from shopify_app import clock
 from shopify_app.admin import (
     advice,
+    bulk,
+    carriers,
     formats,
     home,
     language,
     links,
+    mending,
     messages,
     notices,
     orders,
+    past,
+    privacy,
+    problems,
     progress,
     ranges,
     shipments,
@@ -28,7 +34,19 @@ from shopify_app.admin import settings as settings_page
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.settings import Settings
 
-PAGES = (home, orders, tracking, shipments, progress, messages, settings_page)
+PAGES = (
+    home,
+    orders,
+    tracking,
+    bulk,
+    shipments,
+    mending,
+    progress,
+    messages,
+    carriers,
+    privacy,
+    settings_page,
+)
 """Each adds its routes to the blueprint when it is imported."""
 
 __all__ = ["PAGES", "blueprint", "set_up"]
@@ -52,11 +70,14 @@ def set_up(app: Flask, settings: Settings) -> None:
         app_bridge_url=settings.shopify_app_bridge_url,
         asset_version=_version(Path(app.static_folder or "")),
         formats=formats,
+        at=links.at,
         here=links.here,
         kept=links.kept,
         last_days=ranges.last_days,
         look="new",
         now=clock.now,
+        past=past,
+        problems=problems,
         words=words,
     )
 

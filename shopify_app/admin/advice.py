@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopify_app import clock
-from shopify_app.admin import formats, words
+from shopify_app.admin import formats, problems, words
 from shopify_app.admin.language import N_, _
 from shopify_app.domain.shipment import RECOGNIZED_WITHIN
 from shopify_app.domain.status import Reason, Status
@@ -40,16 +40,24 @@ _BY_STATUS = {
 
 
 def step(order: Order, shipment: Shipment | None) -> str:
-    """What the merchant is to do about an order by its neediest shipment; empty: nothing."""
-    status = Status(order.status) if order.status else None
-    if status in {Status.ALERT, Status.UNDELIVERED} and shipment and shipment.reason:
+    """What the merchant is to do about an order because of this shipment; empty: nothing."""
+    if shipment is None or shipment.resolved_at:
+        return _by_age(order)
+    if shipment.problem and shipment.to_mend:
+        return problems.step(shipment.problem)
+    status = Status(shipment.status)
+    if status in {Status.ALERT, Status.UNDELIVERED} and shipment.reason:
         return _(_BY_REASON[Reason(shipment.reason)])
-    if status is Status.PENDING and shipment:
-        until = formats.day(shipment.status_since + RECOGNIZED_WITHIN)
-        if clock.now() - shipment.status_since < RECOGNIZED_WITHIN:
-            return _("Wait for a first scan until %(day)s", day=until)
-        return _("Ask the supplier whether it left")
+    if status is Status.PENDING:
+        return _while_pending(shipment)
     return _(_BY_STATUS[status]) if status in _BY_STATUS else _by_age(order)
+
+
+def _while_pending(shipment: Shipment) -> str:
+    until = shipment.status_since + RECOGNIZED_WITHIN
+    if clock.now() < until:
+        return _("Wait for a first scan until %(day)s", day=formats.day(until))
+    return _("Ask the supplier whether it left")
 
 
 def _by_age(order: Order) -> str:
@@ -83,5 +91,13 @@ def requires_attention(order: Order) -> bool:
 
 
 def neediest(order: Order) -> Shipment | None:
-    """The shipment that makes the order's status what it is."""
-    return next((s for s in order.shipments if s.status == order.status), None)
+    """The shipment that makes the order's status what it is; of several one that is to be mended,
+    and none whose trouble was put aside while there is another.
+    """
+    alike = (s for s in order.shipments if s.status == order.status)
+    return min(alike, key=lambda s: (s.resolved_at is not None, not s.to_mend), default=None)
+
+
+def to_mend(order: Order) -> Shipment | None:
+    """The shipment whose number is to be mended."""
+    return next((s for s in order.shipments if s.to_mend), None)

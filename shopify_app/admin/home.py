@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import g, redirect, render_template
+from flask import g, redirect, render_template, request
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from werkzeug.wrappers import Response
 
 from shopify_app import clock, database
-from shopify_app.actions import shops
+from shopify_app.actions import accounts, following, shops
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.domain.status import Status
-from shopify_app.models import CarrierAccount, Change, Inbox, Order, Outbox, Shipment, Shop
+from shopify_app.models import Change, Inbox, Order, Outbox, Shipment, Shop
 
 RECENT_CHANGES = 6
 LATELY = timedelta(days=1)
@@ -46,9 +46,7 @@ def home_page() -> str:
             "total": _count(session, _due(Order.attention_from)),
             "next_order": _next_order(session),
             "changes": _changes(session),
-            "account": session.get(CarrierAccount, g.shop.account_id)
-            if g.shop.account_id
-            else None,
+            "accounts": accounts.of(session, g.shop.id),
             "waiting_webhooks": _waiting_webhooks(session),
             "sent": {channel: _sent(session, channel) for channel in (EMAIL, SMS)},
         }
@@ -60,6 +58,18 @@ def import_again() -> Response:
     """Go on reading the store's earlier orders after it was given up."""
     with database.writing() as session:
         shops.import_again(session, session.get_one(Shop, g.shop.id))
+    return redirect("/", 303)
+
+
+@blueprint.post("/catch-up")
+def answer_catch_up() -> Response:
+    """How many of the parcels of before are to be followed."""
+    chosen = request.form.get("answer", "")
+    with database.writing() as session:
+        shop = session.get_one(Shop, g.shop.id)
+        left = sum(account.quota_left or 0 for account in accounts.of(session, shop.id))
+        if chosen in (most := {"newest": left, "all": None, "none": 0}):
+            following.answer_catch_up(session, shop, most[chosen])
     return redirect("/", 303)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import g, request
 
 from shopify_app import i18n
@@ -14,6 +17,16 @@ def current() -> str:
         g.language = i18n.language(request.args.get("locale", ""), accepted)
     spoken: str = g.language
     return spoken
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say what is said within in this language, whatever the page's is."""
+    before, g.language = current(), language
+    try:
+        yield
+    finally:
+        g.language = before
 
 
 def gettext(text: str) -> str:

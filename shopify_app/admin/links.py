@@ -15,10 +15,15 @@ def here(**changes: object) -> str:
 
     The place in the list is not kept: with other filters it means nothing.
     """
+    return at(request.path, **changes)
+
+
+def at(path: str, **changes: object) -> str:
+    """Another address with the filters of this page, some of them changed."""
     now = {name: request.args.get(name, "") for name in OURS}
     changed = {name.rstrip("_"): str(value or "") for name, value in changes.items()}
     found = {name: value for name, value in (now | changed).items() if value}
-    return f"{request.path}?{urlencode(found)}" if found else request.path
+    return f"{path}?{urlencode(found)}" if found else path
 
 
 def kept(*without: str) -> list[tuple[str, str]]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from shopify_app import database
-from shopify_app.admin import formats
+from shopify_app.actions import accounts, following
+from shopify_app.admin import formats, words
 from shopify_app.admin.language import _
-from shopify_app.models import CarrierAccount, Shop
+from shopify_app.models import CarrierAccount, DataRequest, Shipment, Shop
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One banner: what happened, since when, what it means, what to do.
+
+    `choices` are the buttons of a question, by what they post as `answer`.
 
     `follows`: it tells of something under way, and changes while one looks.
     """
@@ -24,29 +31,73 @@ class Notice:
     link: str = ""
     link_text: str = ""
     action: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
     follows: bool = False
 
 
 def of(shop: Shop) -> list[Notice]:
     """The notices of a shop, the most urgent first."""
     with database.reading() as session:
-        account = session.get(CarrierAccount, shop.account_id) if shop.account_id else None
-    found = [_of_import(shop), _of_account(account)]
+        troubled = [a for a in accounts.of(session, shop.id) if a.problem]
+        asked = [_of_catch_up(session, shop), _of_requests(session, shop)]
+    found = [_of_import(shop), *asked, *map(_of_account, troubled)]
     return [notice for notice in found if notice]
 
 
-def _of_account(account: CarrierAccount | None) -> Notice | None:
-    if account is None or not account.problem:
-        return None
+def _of_account(account: CarrierAccount) -> Notice:
     since = formats.moment(account.problem_since)
-    return _PROBLEMS[account.problem](since)
+    return _PROBLEMS[account.problem](words.source(account.provider), since)
 
 
-def _auth(since: str) -> Notice:
+def _of_catch_up(session: Session, shop: Shop) -> Notice | None:
+    """The question whether to follow more parcels of before than the quota has room for."""
+    if shop.catch_up != "asked":
+        return None
+    costly = following.to_catch_up(shop).where(Shipment.account_id.is_not(None))
+    parcels = session.scalar(select(func.count()).select_from(costly.subquery())) or 0
+    left = sum(account.quota_left or 0 for account in accounts.of(session, shop.id))
+    newest = {"newest": _("Follow the newest %(left)s", left=formats.number(left))} if left else {}
+    return Notice(
+        "catch-up",
+        "act",
+        _(
+            "%(n)s parcels are on their way, and %(left)s numbers are left",
+            n=formats.number(parcels),
+            left=formats.number(left),
+        ),
+        _("Each parcel that is followed takes one number. New parcels take theirs first."),
+        action="/catch-up",
+        choices={
+            **newest,
+            "all": _("Follow all, as numbers come"),
+            "none": _("Follow none of them"),
+        },
+    )
+
+
+def _of_requests(session: Session, shop: Shop) -> Notice | None:
+    """A customer asked for their data, and the law gives a month."""
+    waiting = select(DataRequest).where(
+        DataRequest.shop_id == shop.id, DataRequest.handed_over_at.is_(None)
+    )
+    oldest = session.scalar(waiting.order_by(DataRequest.asked_at).limit(1))
+    if oldest is None:
+        return None
+    return Notice(
+        "privacy",
+        "act",
+        _("A customer asked for the data you keep of them"),
+        _("Hand the file over by %(day)s.", day=formats.day(oldest.due_at)),
+        "/privacy",
+        _("Open Privacy"),
+    )
+
+
+def _auth(provider: str, since: str) -> Notice:
     return Notice(
         "auth",
         "trouble",
-        _("17TRACK refuses the key since %(since)s", since=since),
+        _("%(provider)s refuses the key since %(since)s", provider=provider, since=since),
         _(
             "Statuses stay as they are until the key is mended. Nothing is lost: "
             "Retrack tries again every hour, and at once when you save a new key."
@@ -56,11 +107,11 @@ def _auth(since: str) -> Notice:
     )
 
 
-def _quota(since: str) -> Notice:
+def _quota(provider: str, since: str) -> Notice:
     return Notice(
         "quota",
         "act",
-        _("No tracking numbers left at 17TRACK"),
+        _("No tracking numbers left at %(provider)s", provider=provider),
         _(
             "New parcels wait since %(since)s. Parcels already followed go on, "
             "and customers still get their number and link.",
@@ -69,11 +120,11 @@ def _quota(since: str) -> Notice:
     )
 
 
-def _unavailable(since: str) -> Notice:
+def _unavailable(provider: str, since: str) -> Notice:
     return Notice(
         "unavailable",
         "act",
-        _("17TRACK has not answered since %(since)s", since=since),
+        _("%(provider)s has not answered since %(since)s", provider=provider, since=since),
         _("Nothing is lost: Retrack asks again every few minutes and catches up by itself."),
     )
 

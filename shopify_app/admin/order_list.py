@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from shopify_app import clock, crypto
 from shopify_app.admin.ranges import ANY, Range
-from shopify_app.domain.status import TO_MEND, Status
+from shopify_app.domain.status import TERMINAL, TO_MEND, Status
 from shopify_app.domain.tracking_number import normalise
 from shopify_app.models import Order, Shipment, Shop
 
@@ -40,8 +40,7 @@ class Filters:
         found = [Order.shop_id == shop.id, Order.placed_at.is_not(None), Order.status != ""]
         found += _placed(self.placed)
         if by_status and self.status:
-            wanted = TO_MEND if self.status == MEND else {self.status}
-            found.append(Order.status.in_(wanted))
+            found.append(_to_mend(shop) if self.status == MEND else Order.status == self.status)
         if self.attention:
             found.append(RULES.get(self.rule, Order.attention_from) <= clock.now())
         if self.reason:
@@ -101,6 +100,13 @@ def _matches(shop: Shop, q: str) -> ColumnElement[bool]:
     if "@" in text:
         ways.append(Order.email_hash == crypto.keyed_hash(text))
     return or_(*ways)
+
+
+def _to_mend(shop: Shop) -> ColumnElement[bool]:
+    """`Shipment.to_mend` of one of its parcels, for the database."""
+    open_ = and_(Shipment.resolved_at.is_(None), Shipment.status.not_in(TERMINAL))
+    broken = or_(Shipment.status.in_(TO_MEND), Shipment.problem != "")
+    return _has_shipment(shop, and_(open_, broken, Shipment.joined_id.is_(None)))
 
 
 def _has_shipment(shop: Shop, condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from flask import g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from shopify_app import database
-from shopify_app.actions import shops
+from shopify_app.actions import accounts, shops
 from shopify_app.actions.shops import ShopSettings
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import N_, _
@@ -20,6 +20,8 @@ from shopify_app.models import CarrierAccount, Shop
 
 SAMPLE_NUMBER = "YT2412345678901234"
 NOTIFY_BY = ("retrack", "shopify")
+KEYS = {"17track": "seventeentrack_key", "dhl": "dhl_key"}
+"""The field of each provider's key."""
 PRESETS = {
     "17TRACK": "https://t.17track.net/en#nums=",
     "ParcelsApp": "https://parcelsapp.com/en/tracking/",
@@ -34,6 +36,7 @@ _URL_PROBLEMS = {
     "https": N_("It has to start with https://, so that nobody on the way can change it."),
     "host": N_("This is not the address of a site."),
     "signs": N_("An address has no spaces and no quotes."),
+    "place": N_("Only {number} can stand in braces: it is replaced by the tracking number."),
     "long": N_("This address is too long."),
 }
 
@@ -69,8 +72,9 @@ def _check(given: Mapping[str, str]) -> dict[str, str]:
             errors[name] = _("This is not an email address.")
     if given.get("sms_from") and not _PHONE.fullmatch(_without_spaces(given["sms_from"])):
         errors["sms_from"] = _("Write the number with its country, such as +15550100142.")
-    if given.get("seventeentrack_key") and not _KEY.fullmatch(given["seventeentrack_key"]):
-        errors["seventeentrack_key"] = _("A key has letters and digits only. Paste it once more.")
+    for name in KEYS.values():
+        if given.get(name) and not _KEY.fullmatch(given[name]):
+            errors[name] = _("A key has letters and digits only. Paste it once more.")
     if given.get("notify_by", "retrack") not in NOTIFY_BY:
         errors["notify_by"] = _("Choose one of the two.")
     return errors
@@ -98,7 +102,7 @@ def _chosen(given: Mapping[str, str], now: Shop) -> ShopSettings:
         reply_to=text("reply_to"),
         sms_from=_without_spaces(text("sms_from")),
         write_back=box("write_back"),
-        seventeentrack_key=_key(given),
+        keys=_keys(given),
     )
 
 
@@ -106,11 +110,10 @@ def _ticked(given: Mapping[str, str], name: str) -> bool:
     return given.get(name, "").lower() not in {"", "0", "off", "false", "no"}
 
 
-def _key(given: Mapping[str, str]) -> str | None:
-    """The key to use from now on: a new one, none of the shop's own (""), or the one it has."""
-    if "forget_key" in given:
-        return ""
-    return given.get("seventeentrack_key") or None
+def _keys(given: Mapping[str, str]) -> dict[str, str]:
+    """The keys that change, by provider: a new one, or none of the shop's own any more ("")."""
+    new = {name: given[field] for name, field in KEYS.items() if given.get(field)}
+    return new | {name: "" for name in KEYS if f"forget_{KEYS[name]}" in given}
 
 
 def _without_spaces(phone: str) -> str:
@@ -140,8 +143,7 @@ def _with_boxes(given: Mapping[str, str]) -> dict[str, object]:
 
 def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -> str:
     with database.reading() as session:
-        account_id = g.shop.account_id
-        account = session.get(CarrierAccount, account_id) if account_id else None
+        serving = {account.provider: account for account in accounts.of(session, g.shop.id)}
     installation = web_settings()
     shown_url = g.shop.tracking_url
     return render_template(
@@ -149,9 +151,8 @@ def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -
         values=values,
         errors=errors,
         saved=saved,
-        account=account,
-        own_key=bool(account and account.owner_id),
-        push_url=_push_url(installation.app_url, account),
+        accounts=serving,
+        push_url=_push_url(installation.app_url, serving.get("17track")),
         presets=PRESETS,
         sample=SAMPLE_NUMBER,
         sample_link=tracking_url.link(shown_url, SAMPLE_NUMBER),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from shopify_app.admin.language import _
 from shopify_app.domain import status_map
@@ -30,15 +32,20 @@ class Step:
     at: datetime | None
 
 
-def legs(checkpoints: list[CheckpointRow]) -> list[Leg]:
-    """Neighbouring checkpoints of one carrier in one country, together."""
-    found: list[Leg] = []
-    for row in checkpoints:
-        last = found[-1] if found else None
-        if last and (last.country, last.carrier) == (row.country, row.carrier):
-            last.checkpoints.append(row)
-        else:
-            found.append(Leg(row.country, row.carrier, row.carrier_number, [row]))
+def legs(checkpoints: list[CheckpointRow], numbers: Iterable[Shipment] = ()) -> list[Leg]:
+    """Neighbouring checkpoints of one carrier in one country, together.
+
+    Of a parcel with several `numbers` each leg has the one that told it.
+    """
+    by_id = {shipment.id: shipment.number for shipment in numbers}
+
+    def leg(row: CheckpointRow) -> tuple[str, str, str]:
+        return row.country, row.carrier, by_id.get(row.shipment_id or 0, "")
+
+    found = []
+    for (country, carrier, number), rows in groupby(checkpoints, leg):
+        told = list(rows)
+        found.append(Leg(country, carrier, number or told[0].carrier_number, told))
     return found
 
 

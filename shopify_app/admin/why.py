@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from shopify_app import clock
 from shopify_app.admin import advice, formats, words
-from shopify_app.admin.language import _
+from shopify_app.admin.language import N_, _
 from shopify_app.domain import status_map
-from shopify_app.domain.shipment import MERCHANT
-from shopify_app.models import Order, Shipment
+from shopify_app.domain.carrier_names import CARRIERS
+from shopify_app.domain.shipment import MERCHANT, Reading
+from shopify_app.domain.tracking_number import Confidence, recognise
+from shopify_app.models import CarrierAccount, Order, Shipment
 
 Fact = tuple[str, str]
+MOST_CANDIDATES = 3
+
+_CONFIDENCES = {
+    Confidence.CHECK_DIGIT: N_("its check digit fits"),
+    Confidence.FORMAT: N_("its format fits"),
+    Confidence.PLAUSIBLE: N_("plausible"),
+}
 
 
-def facts(shipment: Shipment, order: Order) -> list[Fact]:
-    """What the carrier says, the rule, the source, why it requires attention, what is next."""
+def facts(
+    shipment: Shipment, order: Order, told: Iterable[Reading], account: CarrierAccount | None
+) -> list[Fact]:
+    """What the carrier says, the rule, who says so and who else, who looks and when.
+
+    `told` is what each source says, `account` the one that looks at it.
+    """
     found = [
         _said(shipment),
         _rule(shipment),
         _source(shipment),
+        _others(shipment, told),
         _attention(order),
+        _looks(shipment, account),
         _next(shipment),
+        _number(shipment),
     ]
     return [fact for fact in found if fact]
 
@@ -43,7 +62,14 @@ def _rule(shipment: Shipment) -> Fact:
             "Not found for 7 days since it was fulfilled → %(status)s", status=status
         )
     reason = f", {words.reason(shipment.reason)}" if shipment.reason else ""
-    return _("Rule"), f"{words.checkpoint(row, row)} → {status}{reason} ({row})"
+    return _("Rule"), f"{words.checkpoint(row, row)} → {status}{reason} ({_named(row, shipment)})"
+
+
+def _named(row: str, shipment: Shipment) -> str:
+    """The row of the table that says so, and which version of the table it was."""
+    if not shipment.status_version:
+        return row
+    return _("%(row)s, table %(version)s", row=row, version=shipment.status_version)
 
 
 def _source(shipment: Shipment) -> Fact | None:
@@ -55,9 +81,40 @@ def _source(shipment: Shipment) -> Fact | None:
     return _("Source"), ", ".join(parts)
 
 
+def _others(shipment: Shipment, told: Iterable[Reading]) -> Fact | None:
+    """The sources that say something else: the newest event decided against them."""
+    others = [r for r in told if r.status != shipment.status]
+    said = dict.fromkeys(
+        f"{words.source(r.source)}: {words.status(r.status)}, "
+        f"{formats.moment(r.happened_at or r.read_at)}"
+        for r in others
+    )
+    return (_("Others say"), "; ".join(said)) if said else None
+
+
 def _attention(order: Order) -> Fact | None:
     why = advice.attention(order)
     return (_("Requires attention"), why) if why else None
+
+
+def _looks(shipment: Shipment, account: CarrierAccount | None) -> Fact | None:
+    """Who is asked about it, and what keeps them from looking."""
+    if not shipment.number:
+        return None
+    if account is None:
+        return _("Asked"), _("Nobody yet") if shipment.look_at else _("Nobody")
+    name = words.source(account.provider)
+    if shipment.stopped:
+        how = _("%(provider)s has stopped looking", provider=name)
+        once = _("Retrack lets it look once more")
+        for_good = _("only a registration anew lets it look again")
+        return _("Asked"), f"{how}; {for_good if shipment.stopped == 'for_good' else once}"
+    if shipment.followed_at:
+        since = formats.moment(shipment.followed_at)
+        return _("Asked"), _("%(provider)s, since %(since)s", provider=name, since=since)
+    if account.problem == "quota":
+        return _("Asked"), _("Waits: no tracking numbers left at %(provider)s", provider=name)
+    return _("Asked"), _("%(provider)s, not yet", provider=name)
 
 
 def _next(shipment: Shipment) -> Fact | None:
@@ -67,3 +124,15 @@ def _next(shipment: Shipment) -> Fact | None:
         return _("Next check"), _("Due now; it is made as soon as the provider can be asked")
     at = formats.moment(shipment.look_at)
     return _("Next check"), _("%(moment)s, or when you press Retrack", moment=at)
+
+
+def _number(shipment: Shipment) -> Fact | None:
+    """Whose number it can be by its look: advice, while carriers' systems decide."""
+    if not shipment.number:
+        return None
+    fits = [
+        f"{CARRIERS[each.carrier].name} ({_(_CONFIDENCES[each.confidence])})"
+        for each in recognise(shipment.number)[:MOST_CANDIDATES]
+    ]
+    unknown = _("No carrier's that we know by its look; it is asked for all the same")
+    return _("Number looks like"), ", ".join(fits) or unknown

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from shopify_app.actions.outbox import NUMBERS
 from shopify_app.admin.language import N_, _
 from shopify_app.domain.status import Reason, Status
-from shopify_app.models import Change
 
 _REASONS = {
     Reason.REFUSED: N_("refused by the recipient"),
@@ -91,12 +91,14 @@ _FULFILLMENT = {
 
 _SOURCES = {
     "17track": "17TRACK",
+    "dhl": "DHL",
     "shopify": "Shopify",
     "merchant": N_("you"),
     "schedule": N_("by schedule"),
 }
 
 _SHOPIFY_VALUES = {
+    NUMBERS: N_("Tracking numbers"),
     "CONFIRMED": N_("Confirmed"),
     "CARRIER_PICKED_UP": N_("Picked up by carrier"),
     "IN_TRANSIT": N_("In transit"),
@@ -106,13 +108,6 @@ _SHOPIFY_VALUES = {
     "ATTEMPTED_DELIVERY": N_("Attempted delivery"),
     "DELIVERED": N_("Delivered"),
     "FAILURE": N_("Failure"),
-}
-
-_PROBLEMS = {
-    "need_field": N_("The carrier asks for more, such as a postcode or a phone number"),
-    "no_carrier": N_("17TRACK could not tell which carrier it is"),
-    "bad_number": N_("17TRACK refused the number"),
-    "other": N_("17TRACK refused the number"),
 }
 
 _SEND_DETAILS = {
@@ -133,6 +128,7 @@ _SEND_DETAILS = {
     "order_gone": N_("The order was cancelled or deleted."),
     "fulfillment_gone": N_("The fulfillment was cancelled."),
     "uninstalled": N_("The app was taken off the store."),
+    "overtaken": N_("The status changed again before it went out."),
     "switched_off": N_("These messages were switched off before it went out."),
     "mail_no_tls": N_("The mail server offers no encryption, so no password is sent to it."),
     "not_ready": N_("It could not be made ready."),
@@ -140,7 +136,10 @@ _SEND_DETAILS = {
     "shopify_later": N_("Shopify cannot be reached."),
 }
 
-EVENTS = {"shipping_confirmation": N_("Shipping confirmation")}
+EVENTS = {
+    "shipping_confirmation": N_("Shipping confirmation"),
+    "number_changed": N_("New tracking number"),
+}
 
 
 _STATUSES = {
@@ -163,24 +162,13 @@ _MEANINGS = {
     Status.NOT_RECOGNIZED: N_(
         "The number the supplier gave is not valid, as far as carriers know."
     ),
-    Status.IN_TRANSIT: N_("It left the origin country, or arrived and waits for customs."),
+    Status.IN_TRANSIT: N_("It is on its way, or waits for customs."),
     Status.PICK_UP: N_("It is at the local post office, or out for delivery."),
     Status.EXPIRED: N_("It took too long to be delivered, or the carrier lost it."),
     Status.ALERT: N_("Something went wrong on the way."),
     Status.UNDELIVERED: N_("The carrier tried to deliver it and could not."),
     Status.RETURNED: N_("The supplier took the parcel back."),
     Status.DELIVERED: N_("The customer has it."),
-}
-
-_RESULTS = {
-    "no_change": N_("Retracked: no change"),
-    "changed": N_("Retracked: something changed"),
-    "followed_again": N_("Retracked: no change, and the carrier is followed again"),
-    "no_number": N_("Retracked: without a number nobody can be asked"),
-    "no_key": N_("Retracked: without a 17TRACK key nobody can be asked"),
-    "auth": N_("Retracked: 17TRACK refuses the key"),
-    "quota": N_("Retracked: no tracking numbers left at 17TRACK"),
-    "unavailable": N_("Retracked: 17TRACK did not answer"),
 }
 
 
@@ -192,30 +180,6 @@ def status(value: str) -> str:
 def meaning(value: str) -> str:
     """What a status means, in a sentence."""
     return _(_MEANINGS[Status(value)])
-
-
-def retrack_result(value: str) -> str:
-    """What became of Retrack."""
-    return _(_RESULTS.get(value, "Retracked: no change"))
-
-
-def change(row: Change) -> str:
-    """A line of a shipment's history."""
-    told = row.detail
-    if row.what in {"status", "set_by_hand"}:
-        why = f", {reason(told['reason'])}" if told.get("reason") else ""
-        return f"{status(told['before'])} → {status(told['after'])}{why}"
-    if row.what == "retrack":
-        return retrack_result(told.get("result", ""))
-    return _(_CHANGES.get(row.what, row.what))
-
-
-_CHANGES = {
-    "fulfilled": N_("Fulfilled"),
-    "number_added": N_("Number added"),
-    "number_removed": N_("Number no longer in use"),
-    "unpinned": N_("The carrier is followed again"),
-}
 
 
 def reason(value: str) -> str:
@@ -240,13 +204,8 @@ def source(value: str) -> str:
 
 
 def shopify_value(value: str) -> str:
-    """Shopify's word for a FulfillmentEventStatus."""
+    """What was written to Shopify: its word for a FulfillmentEventStatus, or the numbers."""
     return _(_SHOPIFY_VALUES.get(value, value))
-
-
-def problem(value: str) -> str:
-    """Why a provider does not follow a number, empty if it does."""
-    return _(_PROBLEMS[value]) if value in _PROBLEMS else ""
 
 
 def send_detail(value: str) -> str:

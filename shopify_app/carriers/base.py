@@ -112,6 +112,17 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """A number that a provider follows; `ref` names the carrier that it found.
+
+    `spent`: it is a new registration, and cost one of the quota.
+    """
+
+    ref: Ref
+    spent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """One number that the provider would not take or tell of; `code` is its own error code."""
 
@@ -176,9 +187,13 @@ class Provider(Protocol):
     name: str
     caps: frozenset[Cap]
     batch_size: int
-    """How many numbers a call may be about."""
+    """How many numbers are asked for at a time."""
+    numbers_a_call: int
+    """How many of them one call is about."""
     between_calls: float
     """Seconds from the begin of one call with a key to the begin of the next."""
+    looks_a_day: int | None
+    """How often a day one number may be asked for; None: as often as it is of use."""
 
     def fetch(self, refs: Sequence[Ref]) -> Batch[Snapshot]:
         """What is known of these numbers now. Costs no quota."""
@@ -186,11 +201,8 @@ class Provider(Protocol):
     def recognises(self, number: str) -> bool:
         """Whether it may be worth asking for this (normalised) number: by its format, no call."""
 
-    def register(self, refs: Sequence[Ref]) -> Batch[Ref]:
-        """Begin to follow these numbers. A number that is registered already is accepted.
-
-        The refs that come back name the carrier that the provider found.
-        """
+    def register(self, refs: Sequence[Ref]) -> Batch[Registered]:
+        """Begin to follow these numbers. A number that is registered already is accepted."""
         self._refuse("register")
 
     def retrack(self, refs: Sequence[Ref]) -> Batch[Ref]:

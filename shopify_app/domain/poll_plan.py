@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shopify_app.domain.shipment import RECOGNIZED_WITHIN
-from shopify_app.domain.status import Status
+from shopify_app.domain.status import TERMINAL, Status
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PUSHED_FACTOR = 4
@@ -25,25 +25,52 @@ def first_look(registered_at: datetime, now: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the plan looks at. `unchanged` counts looks since the last new event."""
+    """What the plan looks at. `unchanged` counts looks since the last new event; `arrived`: that
+    event was in the country the parcel goes to, or nobody knows where.
+    """
 
     status: Status
     since: datetime
     fulfilled_at: datetime
     pinned: bool = False
+    arrived: bool = False
     unchanged: int = 0
     pushed: bool = False
 
 
-_EVERY = {
-    Status.PENDING: 12 * HOUR,
-    Status.NOT_RECOGNIZED: DAY,
-    Status.IN_TRANSIT: 6 * HOUR,
-    Status.PICK_UP: 2 * HOUR,
-    Status.UNDELIVERED: 4 * HOUR,
-    Status.ALERT: 12 * HOUR,
-    Status.EXPIRED: 72 * HOUR,
+NOTHING_FOR = DAY
+"""A provider that knows nothing of a parcel for so long is asked no more, if there is another."""
+NOTHING_NEW_FOR = 10 * DAY
+"""And so is one that has told nothing new of a parcel on its way for so long."""
+
+
+def silent(
+    status: Status, asked_since: datetime, last_event_at: datetime | None, now: datetime
+) -> bool:
+    """Whether another provider may know more than this one, which is asked since `asked_since`."""
+    if status in TERMINAL:
+        return False
+    if last_event_at is None:
+        return now - asked_since >= NOTHING_FOR
+    return now - max(last_event_at, asked_since) >= NOTHING_NEW_FOR
+
+
+_PACE = {
+    Status.PENDING: (12 * HOUR, DAY),
+    Status.NOT_RECOGNIZED: (DAY, DAY),
+    Status.IN_TRANSIT: (DAY, DAY),
+    Status.PICK_UP: (3 * HOUR, 5 * HOUR),
+    Status.UNDELIVERED: (4 * HOUR, 5 * HOUR),
+    Status.ALERT: (12 * HOUR, DAY),
+    Status.EXPIRED: (3 * DAY, 3 * DAY),
 }
+"""The wait after a new event; it doubles while nothing new comes, up to the second figure.
+
+The figures are those of docs/benchmarks.md: they take the looks from where nothing happens for days
+to where a few hours count, and are fewer than a look every six hours.
+"""
+_ARRIVED_PACE = (5 * HOUR, 7.5 * HOUR)
+"""The same for one in transit that is in the country it goes to: delivery is near."""
 _GIVE_UP = {Status.NOT_RECOGNIZED: 60 * DAY}
 _GIVE_UP_ANY = 90 * DAY
 
@@ -63,10 +90,10 @@ def next_look(shipment: Watched, now: datetime, chance: float = 0.5) -> datetime
 
 
 def _wait(shipment: Watched) -> timedelta:
-    every = _EVERY[shipment.status]
-    if shipment.status is Status.IN_TRANSIT:
-        every *= 2 ** min(shipment.unchanged, 2)
-    return every * PUSHED_FACTOR if shipment.pushed else every
+    near = shipment.status is Status.IN_TRANSIT and shipment.arrived
+    first, longest = _ARRIVED_PACE if near else _PACE[shipment.status]
+    wait = min(first * (1 << min(shipment.unchanged, 3)), longest)
+    return wait * PUSHED_FACTOR if shipment.pushed else wait
 
 
 def _after_delivery(delivered_at: datetime, now: datetime) -> datetime | None:

@@ -35,12 +35,16 @@ class Reading:
     read_at: datetime
     terminal_at: datetime | None = None
     not_found: bool = False
+    version: int = 0
 
     @property
-    def order(self) -> tuple[datetime, datetime, bool, str]:
-        """Sorts readings by event time; ties by when it was known, an end first, then the word."""
-        at = self.happened_at or _NEVER
-        return (at, self.read_at, self.status in TERMINAL, self.code)
+    def order(self) -> tuple[datetime, datetime, bool, str, str, str]:
+        """Sorts readings by event time; ties by when it was known, an end first, then the word.
+
+        What is left only makes the order one, so that of two that tie always the same one counts.
+        """
+        at, end = self.happened_at or _NEVER, self.status in TERMINAL
+        return (at, self.read_at, end, self.code, self.source, self.reason or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,9 @@ def standing(readings: Iterable[Reading], fulfilled_at: datetime, now: datetime)
     The merchant's word stands until a carrier tells of a later end; otherwise the newest event
     decides.
     """
-    by_source = {reading.source: reading for reading in readings}
-    pin = by_source.pop(MERCHANT, None)
-    carriers = list(by_source.values())
+    told = sorted(readings, key=lambda reading: reading.order, reverse=True)
+    pin = next((reading for reading in told if reading.source == MERCHANT), None)
+    carriers = [reading for reading in told if reading.source != MERCHANT]
     if pin and not _ended_since(carriers, pin):
         return Standing(pin.status, pin.reason, pin.happened_at or fulfilled_at, pin, pinned=True)
     if not carriers:
@@ -83,7 +87,8 @@ def _ended_since(carriers: list[Reading], pin: Reading) -> bool:
 
 
 def _by_event_time(carriers: list[Reading], fulfilled_at: datetime, now: datetime) -> Standing:
-    best = max(carriers, key=lambda r: r.order)
+    """The carriers' readings come newest first."""
+    best = carriers[0]
     unknown = _unknown(carriers, fulfilled_at, now) if best.status is Status.PENDING else None
     return unknown or _as_told(best, fulfilled_at, now)
 

@@ -18,7 +18,8 @@ class BadTrackingUrl(ValueError):
 
 
 def checked(text: str) -> str:
-    """The URL as it will be kept. Raises BadTrackingUrl: `empty`, `https`, `host`, `signs`, `long`.
+    """The URL as it will be kept. Raises BadTrackingUrl: the problem is one of
+    `empty`, `https`, `host`, `signs`, `place` (another than `{number}`), `long`.
 
     It is shown to customers and never fetched by us; a name and password before the host would
     make it look like another site.
@@ -30,6 +31,8 @@ def checked(text: str) -> str:
         raise BadTrackingUrl("long")
     if any(sign.isspace() or sign in "<>\"'`\\" or not sign.isprintable() for sign in url):
         raise BadTrackingUrl("signs")
+    if "{" in url.replace(PLACE, "") or "}" in url.replace(PLACE, ""):
+        raise BadTrackingUrl("place")
     _check_parts(url)
     return url
 

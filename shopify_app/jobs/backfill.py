@@ -1,4 +1,4 @@
-"""The job of the queue `bulk`: read the orders a new shop already has.
+"""The first job of the queue `bulk`: read the orders a new shop already has.
 
 Page by page, newest first, each through the same action as a webhook. The place is kept in the
 shop's row, so a job that dies goes on where it was. What was fulfilled before the install is marked
@@ -13,8 +13,8 @@ from datetime import timedelta
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import select
 
-from shopify_app import clock, database, queue
-from shopify_app.actions import orders
+from shopify_app import clock, database
+from shopify_app.actions import following, orders, reconciling
 from shopify_app.models import Shop
 from shopify_app.shopify import admin, client
 from shopify_app.shopify.admin import OrdersPage
@@ -31,12 +31,8 @@ class Overtaken(Exception):
     """The shop's import is not the one this page was read for."""
 
 
-def run() -> None:
-    """Read pages, one shop after another in turns, until no shop waits or the shift is over."""
-    queue.work("bulk", _step)
-
-
-def _step() -> bool:
+def step() -> bool:
+    """Read a page of the shop that has waited longest; False if none waits."""
     claimed = _claim()
     if claimed:
         _read_page(*claimed)
@@ -88,6 +84,9 @@ def _apply(shop_id: int, cursor: str, page: OrdersPage) -> None:
         shop.import_cursor, shop.import_attempts, shop.import_error = page.next_cursor, 0, ""
         shop.import_state = "running" if page.next_cursor else "done"
         shop.import_due_at = clock.now() if page.next_cursor else None
+        if not page.next_cursor:
+            following.catch_up(session, shop)
+            shop.reconcile_at = clock.now() + reconciling.EVERY
 
 
 def _failed(shop_id: int, error: Exception) -> None:

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
 from shopify_app.actions import orders
+from shopify_app.actions.outbox import NUMBERS
 from shopify_app.domain import customer_zone
+from shopify_app.domain.facts import Parcel
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.models import Fulfillment, Order, Shop
 from shopify_app.outgoing import email, render, shopify, sms
@@ -124,8 +126,26 @@ def _write_to_shopify(row: Due) -> Sending:
         domain, installed = shop.domain, shop.installed
     if not installed or row.happened_at is None:
         raise Suppressed("uninstalled")
+    if row.event == NUMBERS:
+        return _write_numbers(row, domain)
     event = (row.fulfillment_id, row.event, row.happened_at)
     return partial(shopify.write_event, row.shop_id, domain, *event)
+
+
+def _write_numbers(row: Due, domain: str) -> Sending:
+    """The numbers as they are now; a later write says the same, so it does no harm twice."""
+    with database.reading() as session:
+        shop = session.get_one(Shop, row.shop_id)
+        order = orders.find(session, row.shop_id, row.order_id)
+        found = (f for f in order.fulfillments if f.id == row.fulfillment_id) if order else iter(())
+        fulfillment = next(found, None)
+        if fulfillment is None or not fulfillment.live:
+            raise Suppressed("fulfillment_gone")
+        live = [s for s in fulfillment.shipments if not s.removed_at and not s.added_by_hand]
+        parcels = [Parcel(s.number, s.company) for s in live if s.number]
+        tell = shop.notify and shop.notify_by == "shopify"
+    write = partial(shopify.write_numbers, row.shop_id, domain, row.fulfillment_id)
+    return partial(write, parcels, tell=tell)
 
 
 _BY_CHANNEL: dict[str, Callable[[Due], Sending]] = {

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from shopify_app import clock, database, queue
 from shopify_app.models import Inbox, Shop
 from shopify_app.shopify import client
-from webhooks.handlers import HANDLERS, PROOFS, pushes
+from webhooks.handlers import HANDLERS, OF_PRIVACY, PROOFS, pushes
 
 log = logging.getLogger(__name__)
 
@@ -145,7 +145,9 @@ def _handle(session: Session, row: Claimed) -> str | None:
     if handler is None:
         return "no such topic"
     shop = session.scalar(select(Shop).where(Shop.domain == row.account))
-    if shop is None or not shop.installed:
+    if row.topic in OF_PRIVACY and shop is None:
+        return "nothing is kept of this shop"
+    if shop is None or not (shop.installed or row.topic in OF_PRIVACY):
         raise MustWait("the shop has not installed the app")
     body = json.loads(row.body)
     if not isinstance(body, dict):

@@ -24,11 +24,11 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
 from shopify_app import database, queue
-from shopify_app.jobs import backfill, deliver, poll_carriers, process_inbox, tick
+from shopify_app.jobs import bulk, deliver, poll_carriers, process_inbox, tick
 
 log = logging.getLogger(__name__)
 
-PRELOADED = (backfill, deliver, poll_carriers, process_inbox)
+PRELOADED = (bulk, deliver, poll_carriers, process_inbox)
 """A job is found by its name; imported before the fork, it is found at once."""
 GRACE = 25.0
 REST_BEFORE_RESTART = 0.5

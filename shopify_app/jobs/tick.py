@@ -14,7 +14,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from shopify_app import clock, database, queue
-from shopify_app.jobs import poll_carriers
+from shopify_app.jobs import choosing, poll_carriers, reconcile, retain, rounds
 from shopify_app.jobs.deliver import STUCK_AFTER
 from shopify_app.models import Inbox, Outbox, Shop
 from shopify_app.tenants import across_shops
@@ -56,10 +56,18 @@ def _due() -> dict[str, list[Select[Any]]]:
                 Outbox.state == "sending", Outbox.sending_since < now - STUCK_AFTER
             ),
         ],
-        "poll": [poll_carriers.due_shipments(), poll_carriers.unchecked_accounts()],
+        "poll": [
+            choosing.unchosen(),
+            choosing.to_catch_up(),
+            rounds.accounts_with_work(),
+            poll_carriers.unchecked_accounts(),
+        ],
         "bulk": [
             select(Shop.id).where(
                 Shop.import_state.in_(("waiting", "running")), Shop.import_due_at <= now
-            )
+            ),
+            reconcile.shops_due(),
+            reconcile.passes_due(),
+            retain.shops_due(),
         ],
     }

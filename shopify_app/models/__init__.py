@@ -2,24 +2,31 @@
 
 from shopify_app.models.base import Base
 from shopify_app.models.carrier_account import CarrierAccount
+from shopify_app.models.data_request import DataRequest
 from shopify_app.models.inbox import Inbox
 from shopify_app.models.order import Fulfillment, Order
 from shopify_app.models.outbox import Outbox
+from shopify_app.models.reconciliation import Reconciliation
 from shopify_app.models.shipment import Change, CheckpointRow, Shipment, SourceReading
 from shopify_app.models.shop import Shop
+from shopify_app.models.spending import Calls, Spending
 from shopify_app.models.unknown_word import UnknownWord
 
 __all__ = [
     "Base",
+    "Calls",
     "CarrierAccount",
     "Change",
     "CheckpointRow",
+    "DataRequest",
     "Fulfillment",
     "Inbox",
     "Order",
     "Outbox",
+    "Reconciliation",
     "Shipment",
     "Shop",
     "SourceReading",
+    "Spending",
     "UnknownWord",
 ]

@@ -34,6 +34,7 @@ class Order(Base):
     updated_at: Mapped[datetime | None]
     version: Mapped[Word]
     deleted_at: Mapped[datetime | None]
+    redacted_at: Mapped[datetime | None]
 
     cancelled_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -71,7 +72,7 @@ class Order(Base):
     )
     shipments: Mapped[list[Shipment]] = relationship(
         primaryjoin="and_(Shipment.shop_id == Order.shop_id, Shipment.order_id == Order.id, "
-        "Shipment.removed_at.is_(None))",
+        "Shipment.removed_at.is_(None), Shipment.joined_id.is_(None))",
         foreign_keys="[Shipment.shop_id, Shipment.order_id]",
         order_by="Shipment.id",
         viewonly=True,
@@ -96,7 +97,8 @@ class Order(Base):
 
 class Fulfillment(Base):
     """One fulfillment. `imported`: it was made before the app was installed, so its customer is
-    told nothing and Shopify neither. `items` are dicts of `domain.facts.FulfilledItem`.
+    told nothing and Shopify neither. `items` are dicts of `domain.facts.FulfilledItem`. `replaced`
+    are the numbers that the merchant mended here: each number of Shopify's, and what stands for it.
 
     The `event_` columns are the newest event that Shopify itself, or another app, told of: one
     reading for all its shipments. `shopify_value` is the FulfillmentEventStatus that Shopify shows,
@@ -115,6 +117,7 @@ class Fulfillment(Base):
     version: Mapped[Word]
     imported: Mapped[bool] = mapped_column(default=False)
     items: Mapped[list[Any]] = mapped_column(default=list)
+    replaced: Mapped[dict[str, Any]] = mapped_column(default=dict)
     event_status: Mapped[Word]
     event_at: Mapped[datetime | None]
     event_end_at: Mapped[datetime | None]
@@ -132,8 +135,13 @@ class Fulfillment(Base):
 
     @property
     def live_shipments(self) -> list[Shipment]:
-        """The shipments that count: not those of a number that was replaced."""
-        return [shipment for shipment in self.shipments if shipment.removed_at is None]
+        """The parcels that count: not those of a number that was replaced, nor second numbers."""
+        return [s for s in self.shipments if s.removed_at is None and s.joined_id is None]
+
+    def joined_to(self, shipment: Shipment) -> list[Shipment]:
+        """The other numbers of the same parcel."""
+        live = (s for s in self.shipments if s.removed_at is None)
+        return [s for s in live if s.joined_id == shipment.id]
 
     __table_args__ = (
         ForeignKeyConstraint(["shop_id", "order_id"], ["orders.shop_id", "orders.id"]),

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shopify_app.domain.status import Status
-from shopify_app.models.base import Base, RowId, ShopifyId, Word
+from shopify_app.domain.status import TERMINAL, TO_MEND, Status
+from shopify_app.models.base import Base, RowId, Secret, ShopifyId, Word
 
 if TYPE_CHECKING:
     from shopify_app.models.order import Fulfillment
 
 DUE = text("look_at IS NOT NULL")
+MENDABLE = text("(status IN ('expired', 'not_recognized') OR problem <> '') AND removed_at IS NULL")
 
 
 class Shipment(Base):
@@ -24,7 +25,15 @@ class Shipment(Base):
     leaves its shipment behind with `removed_at`: its history stays, it counts no more.
 
     Looking: `look_at` is when the next look is due, and the lease of the one under way. `asked_at`
-    is when the merchant pressed Retrack, until the answer is there.
+    is when the merchant pressed Retrack, until the answer is there. `account_id` is whose account
+    looks at it, since `followed_at`; without one it is due to be given to one, or nobody looks.
+    `stopped`: the provider looks no more, `once` or (its one retrack is used up) `for_good`.
+
+    Mending: `problem` is why the provider did not take the number, `asks` the fields it wants, and
+    `fields` what the merchant gave. `wish` is what the provider is to be asked besides a look
+    (`inform`, `carrier` or `renew`). `resolved_at` hides its trouble until its state changes.
+    `joined_id`: it is another number of that parcel, and counts with it; Shopify may not know it
+    (`added_by_hand`).
     """
 
     __tablename__ = "shipments"
@@ -46,6 +55,7 @@ class Shipment(Base):
     status_since: Mapped[datetime]
     status_source: Mapped[Word]
     status_code: Mapped[Word]
+    status_version: Mapped[int] = mapped_column(default=0)
     pinned: Mapped[bool] = mapped_column(default=False)
     first_seen: Mapped[Word]
 
@@ -55,10 +65,18 @@ class Shipment(Base):
     last_event_at: Mapped[datetime | None]
 
     account_id: Mapped[str | None] = mapped_column(ForeignKey("carrier_accounts.id"))
-    registered_at: Mapped[datetime | None]
+    followed_at: Mapped[datetime | None]
+    stopped: Mapped[Word]
     carrier: Mapped[Word]
     carrier_name: Mapped[Word]
     problem: Mapped[Word]
+    asks: Mapped[Word]
+    fields: Mapped[Secret]
+    wish: Mapped[Word]
+    wanted_carrier: Mapped[Word]
+    resolved_at: Mapped[datetime | None]
+    added_by_hand: Mapped[bool] = mapped_column(default=False)
+    joined_id: Mapped[int | None] = mapped_column(ForeignKey("shipments.id"))
     look_at: Mapped[datetime | None]
     looked_at: Mapped[datetime | None]
     unchanged: Mapped[int] = mapped_column(default=0)
@@ -67,12 +85,26 @@ class Shipment(Base):
     fulfillment: Mapped[Fulfillment] = relationship(back_populates="shipments")
     readings: Mapped[list[SourceReading]] = relationship(order_by="SourceReading.source")
 
+    @property
+    def to_mend(self) -> bool:
+        """Whether its number is broken or expired, or a provider does not take it as it is."""
+        if self.resolved_at or self.status in TERMINAL:
+            return False
+        return self.status in TO_MEND or self.problem != ""
+
     __table_args__ = (
         ForeignKeyConstraint(
             ["shop_id", "fulfillment_id"], ["fulfillments.shop_id", "fulfillments.id"]
         ),
         UniqueConstraint("shop_id", "fulfillment_id", "number_key"),
         Index(None, "shop_id", "order_id"),
+        Index(
+            "ix_shipments_to_mend",
+            "shop_id",
+            "order_id",
+            sqlite_where=MENDABLE,
+            postgresql_where=MENDABLE,
+        ),
         Index(None, "shop_id", "number_key"),
         Index(None, "number_key"),
         Index(None, "account_id", "look_at", sqlite_where=DUE, postgresql_where=DUE),
@@ -80,7 +112,10 @@ class Shipment(Base):
 
 
 class SourceReading(Base):
-    """The newest word of one source on a shipment: `domain.shipment.Reading` as a row."""
+    """The newest word of one source on a shipment: `domain.shipment.Reading` as a row.
+
+    `version` is that of the table by which its code was understood.
+    """
 
     __tablename__ = "readings"
 
@@ -94,6 +129,7 @@ class SourceReading(Base):
     read_at: Mapped[datetime]
     terminal_at: Mapped[datetime | None]
     not_found: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=0)
 
 
 class CheckpointRow(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopify_app.domain import tracking_url
@@ -14,7 +14,11 @@ from shopify_app.models.base import Base, Secret, Word
 
 
 class Shop(Base):
-    """One store, keyed by Shopify's id: a domain can change."""
+    """One store, keyed by Shopify's id: a domain can change.
+
+    `catch_up`: parcels of before an install, or of before a new key, wait to be followed. `wanted`:
+    they are counted; `asked`: it would take more than is left, and the merchant is to say.
+    """
 
     __tablename__ = "shops"
 
@@ -55,7 +59,8 @@ class Shop(Base):
     reply_to: Mapped[Word]
     sms_from: Mapped[Word]
     write_back: Mapped[bool] = mapped_column(default=True)
-    account_id: Mapped[str | None] = mapped_column(ForeignKey("carrier_accounts.id"))
+
+    catch_up: Mapped[Word]
 
     import_state: Mapped[str] = mapped_column(default="waiting")
     import_cursor: Mapped[Word]
@@ -63,6 +68,8 @@ class Shop(Base):
     import_attempts: Mapped[int] = mapped_column(default=0)
     import_due_at: Mapped[datetime | None]
     import_error: Mapped[Word]
+    reconcile_at: Mapped[datetime | None]
+    tidy_at: Mapped[datetime | None]
 
     __table_args__ = (Index(None, "import_state", "import_due_at"),)
 
@@ -70,6 +77,11 @@ class Shop(Base):
     def installed(self) -> bool:
         """Whether the app is on the store now."""
         return self.uninstalled_at is None
+
+    @property
+    def importing(self) -> bool:
+        """Whether its earlier orders are still being read."""
+        return self.import_state in {"waiting", "running"}
 
     @property
     def tells_by(self) -> set[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from shopify_app.domain.facts import OrderFacts, ShopFacts
+from shopify_app.domain.facts import OrderFacts, Parcel, ShopFacts
 from shopify_app.shopify import client, graphql_facts
 from shopify_app.shopify.client import Rejected
 from shopify_app.shopify.tokens import NoToken, access_token, renewed
@@ -19,7 +20,7 @@ WHOLE_SIZES = {"lines": 250, "fulfillments": 40}
 
 @dataclass(frozen=True, slots=True)
 class OrdersPage:
-    """Some orders, newest first, and where the next ones begin (empty: these were the last)."""
+    """Some orders, and where the next ones begin (empty: these were the last)."""
 
     orders: list[OrderFacts]
     next_cursor: str
@@ -33,17 +34,33 @@ def shop(domain: str, token: str) -> ShopFacts:
 
 def orders_page(shop_id: int, domain: str, since: datetime, cursor: str) -> OrdersPage:
     """The orders created from `since` on, after `cursor` (empty: from the newest)."""
-    variables = {
-        "first": ORDERS_A_PAGE,
-        "after": cursor or None,
-        "query": f"created_at:>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'",
-        **SIZES,
-    }
+    sort = {"sort": "CREATED_AT", "newestFirst": True}
+    return _page(shop_id, domain, f"created_at:>='{_stamp(since)}'", cursor, sort)
+
+
+def changed_orders(
+    shop_id: int, domain: str, since: datetime, until: datetime, cursor: str
+) -> OrdersPage:
+    """The orders changed between two moments, after `cursor` (empty: from the longest ago)."""
+    query = f"updated_at:>='{_stamp(since)}' updated_at:<='{_stamp(until)}'"
+    sort = {"sort": "UPDATED_AT", "newestFirst": False}
+    return _page(shop_id, domain, query, cursor, sort)
+
+
+def _page(
+    shop_id: int, domain: str, query: str, cursor: str, sort: Mapping[str, Any]
+) -> OrdersPage:
+    of_page = {"first": ORDERS_A_PAGE, "after": cursor or None, "query": query}
+    variables = {**of_page, **sort, **SIZES}
     told = _run(shop_id, domain, "OrdersPage", variables, of="orders")["orders"]
     page = told["pageInfo"]
     nodes = [_whole(shop_id, domain, node) for node in told["nodes"]]
     orders = [graphql_facts.order(node) for node in nodes]
     return OrdersPage(orders, page["endCursor"] if page["hasNextPage"] else "")
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _whole(shop_id: int, domain: str, node: dict[str, Any]) -> dict[str, Any]:
@@ -74,14 +91,41 @@ def create_event(shop_id: int, domain: str, fulfillment_id: int, value: str, at:
     event = {
         "fulfillmentId": f"gid://shopify/Fulfillment/{fulfillment_id}",
         "status": value,
-        "happenedAt": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "happenedAt": _stamp(at),
     }
     told = _run(shop_id, domain, "fulfillment_event_create", {"event": event})
     payload = told["fulfillmentEventCreate"] or {}
-    if payload.get("userErrors") or not payload.get("fulfillmentEvent"):
-        words = "; ".join(str(e.get("message", "")) for e in payload.get("userErrors", []))
-        raise Rejected(words or "Shopify gave no reason")
+    _refuse_user_errors(payload)
+    if not payload.get("fulfillmentEvent"):
+        raise Rejected("Shopify gave no reason")
     return str(payload["fulfillmentEvent"]["id"])
+
+
+def set_numbers(
+    shop_id: int, domain: str, fulfillment_id: int, parcels: Sequence[Parcel], *, tell: bool
+) -> None:
+    """Replace a fulfillment's tracking numbers, unless they are these: a second write of the same
+    numbers could be a second mail to the customer. Raises Rejected.
+    """
+    if _numbers(shop_id, domain, fulfillment_id) == [parcel.number for parcel in parcels]:
+        return
+    companies = {parcel.company for parcel in parcels}
+    variables = {
+        "id": f"gid://shopify/Fulfillment/{fulfillment_id}",
+        "tracking": {
+            "numbers": [parcel.number for parcel in parcels],
+            "company": companies.pop() if len(companies) == 1 else None,
+        },
+        "notify": tell,
+    }
+    told = _run(shop_id, domain, "fulfillment_tracking_info_update", variables)
+    _refuse_user_errors(told["fulfillmentTrackingInfoUpdate"] or {})
+
+
+def _numbers(shop_id: int, domain: str, fulfillment_id: int) -> list[str]:
+    variables = {"id": f"gid://shopify/Fulfillment/{fulfillment_id}"}
+    told = _run(shop_id, domain, "fulfillment_numbers", variables)["fulfillment"]
+    return [str(row["number"]) for row in (told or {}).get("trackingInfo") or []]
 
 
 def token_is_dead(shop_id: int, domain: str) -> bool:
@@ -91,6 +135,12 @@ def token_is_dead(shop_id: int, domain: str) -> bool:
     except (NoToken, client.TokenRefused):
         return True
     return False
+
+
+def _refuse_user_errors(payload: Mapping[str, Any]) -> None:
+    errors = payload.get("userErrors") or []
+    if errors:
+        raise Rejected("; ".join(str(error.get("message", "")) for error in errors))
 
 
 def _primary_locale(domain: str, token: str) -> str:

@@ -128,8 +128,15 @@
       showToast(template.dataset);
       template.remove();
     });
+    all("dialog[data-opened]").forEach(openToMend);
     foldForPhone();
     all(".strip > [aria-current]").forEach(showInStrip);
+  }
+
+  /** Its mistake has the focus, not the button that closes it. */
+  function openToMend(dialog) {
+    dialog.showModal();
+    (dialog.querySelector("[aria-invalid]") ?? dialog.querySelector(".input"))?.focus();
   }
 
   /** On a phone a strip scrolls: the tab in force must not hide beyond its edge. */

@@ -127,6 +127,11 @@ BODIES = {
         line_items=[payloads.line(fulfillable_quantity=0), DIGITAL]
     ),
     "digital": payloads.order(line_items=[DIGITAL]),
+    "digital, sent": payloads.fulfilled_order(
+        payloads.fulfillment(None),
+        line_items=[DIGITAL | {"fulfillable_quantity": 0, "fulfillment_status": "fulfilled"}],
+    ),
+    "digital, but in a parcel": payloads.fulfilled_order(line_items=[DIGITAL]),
     "cancelled": payloads.order(cancelled_at=payloads.SHIPPED),
     "cancelled on its way": payloads.fulfilled_order(cancelled_at=payloads.SHIPPED),
     "archived": payloads.fulfilled_order(closed_at=payloads.SHIPPED),
@@ -141,6 +146,8 @@ EXPECTED = {
     "shipped without a number": ("pending", SHIPPED, LATE, None),
     "the digital rest is open": ("pending", SHIPPED, LATE, None),
     "digital": ("", None, None, None),
+    "digital, sent": ("", None, None, None),
+    "digital, but in a parcel": ("pending", SHIPPED, None, None),
     "cancelled": ("", None, None, None),
     "cancelled on its way": ("pending", SHIPPED, None, None),
     "archived": ("pending", SHIPPED, None, None),

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from shopify_app import database
-from shopify_app.actions import accounts, shipments
+from shopify_app.actions import accounts, by_hand, shipments
 from shopify_app.domain.status import Status
 from shopify_app.models import CarrierAccount, Change, CheckpointRow, Shipment, Shop
 from tests import payloads
@@ -28,6 +28,7 @@ def shipped(house: House) -> House:
     """Alice's order of one parcel, which nobody has looked at yet."""
     house.follow()
     house.record(payloads.fulfilled_order())
+    house.choose()
     return house
 
 
@@ -41,12 +42,12 @@ def held(house: House) -> Iterator[tuple[Session, Shop, Shipment]]:
 
 def set_by_hand(house: House, status: Status) -> None:
     with held(house) as (session, shop, shipment):
-        shipments.set_by_hand(session, shop, shipment, status)
+        by_hand.set_status(session, shop, shipment, status)
 
 
 def ask_again(house: House) -> None:
     with held(house) as (session, shop, shipment):
-        shipments.ask_again(session, shop, shipment)
+        by_hand.retrack(session, shop, shipment)
 
 
 def refuse(house: House, kind: str) -> None:
@@ -163,7 +164,7 @@ def test_who_pressed_retrack_is_told_what_came_of_it(
     ask_again(shipped)
     shipped.track(told)
     assert shipped.shipments()[0].asked_at is None
-    assert history(shipped, "retrack") == [("merchant", {"result": result})]
+    assert history(shipped, "retrack") == [("merchant", {"result": result, "provider": "17track"})]
 
 
 def test_a_look_from_before_retrack_is_no_answer_to_it(shipped: House) -> None:
@@ -178,15 +179,15 @@ def test_a_look_from_before_retrack_is_no_answer_to_it(shipped: House) -> None:
     assert history(shipped, "retrack") == []
 
 
-@pytest.mark.parametrize("obstacle", ["no_number", "no_key", "auth", "quota", "unavailable"])
+@pytest.mark.parametrize("obstacle", ["no_number", "no_key", "quota"])
 def test_retrack_says_at_once_why_nobody_can_be_asked(house: House, obstacle: str) -> None:
     if obstacle != "no_key":
         house.follow()
     number = None if obstacle == "no_number" else NUMBER
     house.record(payloads.fulfilled_order(payloads.fulfillment(number)))
-    if obstacle in {"auth", "quota", "unavailable"}:
+    if obstacle == "quota":
         with database.writing() as session:
-            account = session.get_one(CarrierAccount, house.shop().account_id)
+            account = session.get_one(CarrierAccount, house.account().id)
             account.problem = obstacle
     ask_again(house)
     assert history(house, "retrack") == [("merchant", {"result": obstacle})]
@@ -195,7 +196,7 @@ def test_retrack_says_at_once_why_nobody_can_be_asked(house: House, obstacle: st
 
 def test_a_parcel_that_is_followed_is_retracked_without_quota(shipped: House) -> None:
     with held(shipped) as (session, _, shipment):
-        shipment.registered_at = NOON
+        shipment.followed_at = NOON
         accounts.quota_used_up(session.get_one(CarrierAccount, shipment.account_id))
     ask_again(shipped)
     assert shipped.shipments()[0].asked_at == NOON

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shopify_app.actions import orders, shipments
+from shopify_app.actions import by_hand, orders, shipments
 from shopify_app.domain.status import Status
 from shopify_app.models import CheckpointRow, Fulfillment
 from tests import payloads
@@ -96,7 +96,7 @@ def test_a_status_set_by_hand_is_written(shipped: House) -> None:
     with shipped.changing() as (session, shop):
         held = shipments.held(session, shop.id, shipment.id)
         assert held
-        shipments.set_by_hand(session, shop, held, Status.DELIVERED)
+        by_hand.set_status(session, shop, held, Status.DELIVERED)
     assert [(r.event, r.happened_at) for r in shipped.outbox("shopify")] == [("DELIVERED", NOON)]
 
 

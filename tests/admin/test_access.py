@@ -13,11 +13,11 @@ from werkzeug.test import TestResponse
 
 from shopify_app import database
 from shopify_app.actions import shops
-from shopify_app.models import Base
+from shopify_app.models import Base, DataRequest
 from tests.admin.shop import order_id, ship, shipment, tell, tracking_number
 from tests.pages import read
 from tests.stubs import AdminApi, TokenEndpoint
-from tests.support import ALICE, BOB, MALLORY, App, House
+from tests.support import ALICE, BOB, MALLORY, NOON, App, House
 
 FORM = {
     "status": "delivered",
@@ -43,6 +43,7 @@ def routes(app: App) -> Iterator[Route]:
         "order_id": order_id(1),
         "shipment_id": shipment(app.house, 1).id,
         "message_id": app.house.outbox("email")[0].id,
+        "request_id": app.house.rows(DataRequest)[0].id,
     }
     for rule in app.client.application.url_map.iter_rules():
         if rule.endpoint.startswith("admin."):
@@ -69,6 +70,8 @@ def alices(house: House) -> House:
     tell(house, 1, "Exception_Lost")
     for row in house.outbox():
         house.change(row, state="failed")
+    with house.changing() as (session, shop):
+        session.add(DataRequest(shop_id=shop.id, request_id=9, order_ids=[1], asked_at=NOON))
     return house
 
 

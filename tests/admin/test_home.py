@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shopify_app.models import CarrierAccount
+from shopify_app.actions import accounts
 from tests import payloads
 from tests.admin.shop import DAY, listed, place, ship, shipment, tell, tracking_number
 from tests.pages import Element, read
@@ -126,7 +126,8 @@ def test_the_connections_say_what_works_and_what_does_not(app: App) -> None:
     assert "Off" in found["Email"]
     app.house.follow()
     with app.house.changing() as (session, shop):
-        account = session.get_one(CarrierAccount, shop.account_id)
+        account = accounts.at(session, shop.id, "17track")
+        assert account
         account.answered_at, account.quota_total, account.quota_left = NOON - HOUR, 200, 150
         shop.last_webhook_at = NOON - 2 * HOUR
     app.webhook("orders/create", payloads.order())

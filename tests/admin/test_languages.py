@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from shopify_app.models import CarrierAccount
+from shopify_app.actions import accounts
+from shopify_app.domain.carrier_names import CARRIERS
 from tests.admin.shop import DAY, order_id, place, ship, shipment, tell
 from tests.pages import Element, read
 from tests.support import NOON, App, House
@@ -18,7 +19,8 @@ NAMES = ("Retrack", "17TRACK", "Shopify", "Email", "SMS", "ParcelsApp", "AfterSh
 DATA = ("Maren Oakdale", "New York", "America/New_York", "United States", "Linen throw, oat",
         "YunExpress", r"[A-Z]\w+_[A-Z]\w+", "maren.oakdale@example.com", r"https?://\S+",
         "orders@retrack.test", "owner@alice.test")  # fmt: skip
-SAME_IN_BOTH = re.compile("|".join((*NAMES, *DATA)))
+CARRIER_NAMES = sorted((re.escape(each.name) for each in CARRIERS.values()), key=len, reverse=True)
+SAME_IN_BOTH = re.compile("|".join((*NAMES, *CARRIER_NAMES, *DATA)))
 
 
 @pytest.fixture
@@ -43,7 +45,8 @@ def full(house: House) -> House:
     for row, state in zip(house.outbox("email"), states, strict=False):
         house.change(row, state=state, detail="mail_later", attempts=1)
     with house.changing() as (session, shop):
-        account = session.get_one(CarrierAccount, shop.account_id)
+        account = accounts.at(session, shop.id, "17track")
+        assert account
         account.problem, account.problem_since = "auth", NOON - timedelta(hours=3)
         account.quota_total, account.quota_left, account.answered_at = 200, 20, NOON
     return house
@@ -54,14 +57,16 @@ def paths(house: House) -> list[str]:
     pages = ["/", "/orders", "/orders?q=nobody", "/tracking", "/tracking?attention=1",
              "/tracking?q=nobody", "/tracking?status=mend&reason=lost", "/progress",
              "/progress?by=placed&attention=1", "/messages", "/messages?state=sending", "/settings",
-             "/settings?saved=1", f"/orders/{order_id(3)}", f"/orders/{order_id(1)}"]  # fmt: skip
+             "/settings?saved=1", "/carriers", f"/orders/{order_id(3)}",
+             f"/orders/{order_id(1)}"]  # fmt: skip
     return [*pages, *shipments]
 
 
 def said(page: Element) -> Iterator[str]:
     """All that a reader, or who has the page read aloud, meets."""
     for each in (page, *page.all()):
-        if each.tag not in {"script", "style", "code", "q"}:
+        # What is to be copied for the supplier (`pre`) speaks English too, on every page.
+        if each.tag not in {"script", "style", "code", "q", "pre"}:
             yield from (child for child in each.children if isinstance(child, str))
             yield from (each[name] for name in READ_ALOUD if name in each.attributes)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from shopify_app.actions import accounts
 from shopify_app.models import CarrierAccount
 from tests.admin.shop import ship
 from tests.pages import Element, read
@@ -50,7 +51,7 @@ KEPT = [
     ("sms_from", "+1 (555) 010-0142", "+15550100142"),
     ("write_back", "false", False),
 ]
-FIELDS = {field for field, _, _ in KEPT} | {"account_id"}
+FIELDS = {field for field, _, _ in KEPT} | {"catch_up"}
 
 
 def test_each_field_is_kept_and_the_others_stay(app: App) -> None:
@@ -158,8 +159,8 @@ def test_a_key_beside_a_mistake_is_neither_saved_nor_shown(app: App) -> None:
 
 def test_a_key_can_be_forgotten(app: App) -> None:
     app.house.follow()
-    assert settings(app).has("input", id="forget_key")
-    save(app, forget_key="1")
+    assert settings(app).has("input", id="forget_seventeentrack_key")
+    save(app, forget_seventeentrack_key="1")
     assert app.house.rows(CarrierAccount)[0].api_key == ""
     assert "No key yet" in settings(app).text
 
@@ -177,7 +178,8 @@ def test_the_push_address_is_shown_whole_and_can_be_copied(app: App) -> None:
 def test_a_key_that_17track_refuses_is_said_on_every_page(app: App) -> None:
     app.house.follow()
     with app.house.changing() as (session, shop):
-        account = session.get_one(CarrierAccount, shop.account_id)
+        account = accounts.at(session, shop.id, "17track")
+        assert account
         account.problem, account.problem_since = "auth", NOON - timedelta(hours=2)
     for path in ("/", "/orders", "/tracking", "/progress", "/messages", "/settings"):
         banner = read(app.visit(path)).one("section", id="notice-auth")

@@ -63,10 +63,12 @@ def test_a_carriers_word_is_explained_from_its_text_to_the_status(app: App) -> N
     page = opened(app)
     assert why(page) == {
         "The carrier says": "“Paquet perdu”",
-        "Rule": "Lost on the way → Alert, lost (Exception_Lost)",
+        "Rule": "Lost on the way → Alert, lost (Exception_Lost, table 1)",
         "Source": "17TRACK, Today, 6:00 AM, last asked Today, 7:00 AM",
         "Requires attention": "Since 6:00 AM: Alert",
         "Next check": why(page)["Next check"],
+        "Asked": why(page)["Asked"],
+        "Number looks like": "YunExpress (plausible)",
     }
     assert why(page)["Next check"].endswith("or when you press Retrack")
     assert page.one(data_reason=True)["data-reason"] == "lost"
@@ -78,8 +80,10 @@ def test_a_carriers_word_is_explained_from_its_text_to_the_status(app: App) -> N
 @pytest.mark.parametrize(
     ("code", "rule"),
     [
-        pytest.param("InTransit_Departure", "In transit (InTransit_Departure)", id="known"),
-        pytest.param("InTransit_Teleported", "In transit (InTransit_Other)", id="unknown detail"),
+        pytest.param("InTransit_Departure", "transit (InTransit_Departure, table 1)", id="known"),
+        pytest.param(
+            "InTransit_Teleported", "transit (InTransit_Other, table 1)", id="unknown detail"
+        ),
         pytest.param("Teleported_Now", "No source has told anything yet → Pending", id="unknown"),
     ],
 )
@@ -109,7 +113,7 @@ def test_shopifys_own_event_is_a_source_like_any_other(app: App) -> None:
     app.hear("fulfillment_events/create", event)
     page = opened(app)
     assert why(page)["Source"] == "Shopify, Today, 6:00 AM"
-    assert why(page)["Rule"] == "Out for delivery → Pick up (out_for_delivery)"
+    assert why(page)["Rule"] == "Out for delivery → Pick up (out_for_delivery, table 1)"
     assert "Shopify Out for delivery" in card(page, "Timeline").text
 
 
@@ -164,7 +168,7 @@ def test_without_a_number_there_is_nothing_to_follow(app: App) -> None:
     page = opened(app)
     assert page.one("h1").text == "No tracking number"
     assert "Without a tracking number there is nothing to follow" in page.text
-    assert not page.has("button", data_copy=True)
+    assert not page.has("button", title="Copy tracking number")
     assert "Customer's tracking link" not in page.text
     app.house.notify()
     assert "The customer is told as soon as there is a number" in opened(app).text

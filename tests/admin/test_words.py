@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import g
 
-from shopify_app.admin import advice, words
+from shopify_app.admin import advice, past, problems, words
 from shopify_app.domain import status_map
 from shopify_app.domain.status import SHIPMENT_STATUSES, Reason, Status
 from shopify_app.models import Change, Order, Shipment
@@ -98,8 +98,8 @@ def test_an_unknown_code_is_told_by_its_kind_or_in_the_carriers_own_words(
 
 @pytest.mark.parametrize(
     "say",
-    [words.fulfillment, words.source, words.shopify_value, words.problem, words.send_detail,
-     words.event, words.retrack_result],
+    [words.fulfillment, words.source, words.shopify_value, problems.what, problems.step,
+     problems.field, words.send_detail, words.event, past.retrack_result],
 )  # fmt: skip
 def test_a_word_nobody_taught_us_raises_nothing(say: Any) -> None:
     assert isinstance(say("teleported"), str)
@@ -135,7 +135,7 @@ def test_what_the_other_side_said_stands_in_brackets(detail: str, words_: str) -
     ],
 )  # fmt: skip
 def test_a_line_of_the_history(what: str, detail: dict[str, Any], line: str) -> None:
-    assert words.change(Change(what=what, detail=detail)) == line
+    assert past.line(Change(what=what, detail=detail)) == line
 
 
 def order(**more: Any) -> Order:

@@ -81,6 +81,7 @@ def _part(command: list[str], env: dict[str, str], log: IO[bytes]) -> Iterator[N
             child.wait(timeout=15)
         except subprocess.TimeoutExpired:
             process.kill_group(child)
+            child.wait()
 
 
 def _config(env: dict[str, str], folder: Path, web: int, port: int, smtp: int) -> Config:

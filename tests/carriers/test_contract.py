@@ -85,6 +85,14 @@ def turns(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
     return waited
 
 
+@pytest.fixture(autouse=True)
+def frozen(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, timedelta]]:
+    """The turns that were frozen for all, and for how long."""
+    stopped: list[tuple[str, timedelta]] = []
+    monkeypatch.setattr(pace, "freeze", lambda name, wait: stopped.append((name, wait)))
+    return stopped
+
+
 @pytest.fixture
 def http() -> Iterator[responses.RequestsMock]:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
@@ -184,6 +192,18 @@ def test_too_many_calls_wait_a_day_at_most(
     with pytest.raises(RateLimited) as caught:
         provider.fetch([REF])
     assert timedelta(0) < caught.value.retry_after <= timedelta(days=1)
+
+
+def test_too_many_calls_stop_all_who_use_the_key(
+    provider: Provider,
+    http: responses.RequestsMock,
+    turns: list[tuple[str, float]],
+    frozen: list[tuple[str, timedelta]],
+) -> None:
+    answer(http, 429, **{"Retry-After": "7"})
+    with pytest.raises(RateLimited):
+        provider.fetch([REF])
+    assert frozen == [(turns[0][0], timedelta(seconds=7))]
 
 
 @pytest.mark.parametrize(

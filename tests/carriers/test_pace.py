@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from redis import Redis
 
 from shopify_app import queue
 from shopify_app.carriers import pace
+from shopify_app.carriers.base import RateLimited
 
 
 class Watch:
@@ -60,8 +62,18 @@ def test_keys_do_not_wait_for_each_other(redis: Redis, watch: Watch) -> None:
 
 def test_a_turn_that_never_comes_is_not_waited_for_for_ever(redis: Redis, watch: Watch) -> None:
     redis.set("pace:17track:alice", 1)
-    pace.wait_for_turn("17track:alice", 0.34)
+    with pytest.raises(RateLimited):
+        pace.wait_for_turn("17track:alice", 0.34)
     assert pace.LONGEST_WAIT <= watch.now < pace.LONGEST_WAIT + 1
+
+
+def test_after_too_many_calls_nobody_calls_with_that_key(redis: Redis, watch: Watch) -> None:
+    pace.freeze("17track:alice", timedelta(minutes=5))
+    with pytest.raises(RateLimited) as refused:
+        pace.wait_for_turn("17track:alice", 0.34)
+    assert timedelta(minutes=4) < refused.value.retry_after <= timedelta(minutes=5)
+    pace.wait_for_turn("17track:bob", 0.34)
+    assert watch.now == 0, "neither of them waited"
 
 
 def test_without_redis_there_is_no_turn_to_wait_for(watch: Watch) -> None:

@@ -32,6 +32,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
+from shopify_app.domain.facts import Parcel
 from shopify_app.domain.status_map import MERCHANT, SEVENTEENTRACK
 from shopify_app.settings import DEFAULT_SCOPES
 from shopify_app.shopify import admin, client
@@ -99,10 +100,15 @@ def _ask_everything(api: AdminApi) -> None:
         "FulfillmentEventCreate": {
             "fulfillmentEventCreate": {"fulfillmentEvent": event, "userErrors": []}
         },
+        "FulfillmentNumbers": {"fulfillment": {"trackingInfo": [{"number": "B1"}]}},
+        "SetNumbers": {"fulfillmentTrackingInfoUpdate": {"fulfillment": event, "userErrors": []}},
     }
     admin.shop(ALICE, "shpat_alice")
     for cursor in ("", "eyJsYXN0X2lkIjoxfQ=="):
         admin.orders_page(*shop, AT, cursor)
+    for parcels in ([Parcel("A1", "UPS"), Parcel("A2", "UPS")], [Parcel("A1")], []):
+        admin.set_numbers(*shop, 255858046077112345, parcels, tell=False)
+    admin.changed_orders(*shop, AT, AT, "")
     values = {m.shopify for m in (*SEVENTEENTRACK.values(), *MERCHANT.values()) if m.shopify}
     for value in sorted(values):
         admin.find_event(*shop, 255858046077112345, value, AT)

@@ -6,12 +6,13 @@ import fcntl
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from dev import settings
-from dev.run import ROOT
+from dev.run import DEFAULT_PORTS, ROOT
 from dev.settings import Ports
 
 
@@ -40,9 +41,17 @@ def test_a_busy_port_is_named_with_the_setting_to_change(tmp_path: Path) -> None
     assert "make run SANDBOX_SMTP_PORT=" in line
 
 
-def test_one_port_cannot_serve_two_parts(tmp_path: Path, unused_port: int) -> None:
-    same = str(unused_port)
+def test_one_port_cannot_serve_two_parts(tmp_path: Path, unused_ports: list[str]) -> None:
+    same = unused_ports[0]
     assert f"Port {same} cannot be used" in refusal(tmp_path, WEB_PORT=same, SANDBOX_PORT=same)
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "unix:///nowhere.sock", "redis://h:port"])
+def test_a_redis_that_does_not_answer_is_one_line(
+    tmp_path: Path, url: str, unused_ports: list[str]
+) -> None:
+    line = refusal(tmp_path, REDIS_URL=url, **dict(zip(DEFAULT_PORTS, unused_ports, strict=True)))
+    assert line.startswith("No Redis answers at REDIS_URL (")
 
 
 @pytest.mark.parametrize("text", ["http", "0", "65536", "-1"])
@@ -83,7 +92,7 @@ def test_the_parts_meet_on_this_machine_past_any_proxy(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def unused_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+def unused_ports() -> list[str]:
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(3)]
+        return [str(probe.getsockname()[1]) for probe in probes]

@@ -27,8 +27,8 @@ def watched(status: str, **more: Any) -> Watched:
     [
         ("pending", 12 * HOUR),
         ("not_recognized", DAY),
-        ("in_transit", 6 * HOUR),
-        ("pick_up", 2 * HOUR),
+        ("in_transit", DAY),
+        ("pick_up", 3 * HOUR),
         ("undelivered", 4 * HOUR),
         ("alert", 12 * HOUR),
         ("expired", 3 * DAY),
@@ -41,11 +41,30 @@ def test_each_status_has_its_pace_a_quarter_of_it_with_pushes_on(
     assert next_look(watched(status, pushed=True), NOW) == NOW + 4 * wait
 
 
-@pytest.mark.parametrize(("unchanged", "hours"), [(0, 6), (1, 12), (2, 24), (3, 24), (90, 24)])
-def test_a_parcel_that_does_not_move_is_looked_at_ever_less_but_daily(
-    unchanged: int, hours: int
+@pytest.mark.parametrize(
+    ("status", "hours"),
+    [
+        ("pending", [12, 24, 24, 24]),
+        ("pick_up", [3, 5, 5, 5]),
+        ("undelivered", [4, 5, 5, 5]),
+        ("alert", [12, 24, 24, 24]),
+        ("expired", [72, 72, 72, 72]),
+    ],
+)
+def test_a_parcel_that_does_not_move_is_looked_at_less_but_not_ever_less(
+    status: str, hours: list[int]
 ) -> None:
-    assert next_look(watched("in_transit", unchanged=unchanged), NOW) == NOW + hours * HOUR
+    looks = [next_look(watched(status, unchanged=unchanged), NOW) for unchanged in (0, 1, 2, 90)]
+    assert looks == [NOW + wait * HOUR for wait in hours]
+
+
+def test_in_the_country_it_goes_to_a_parcel_is_looked_at_some_times_a_day() -> None:
+    looks = [
+        next_look(watched("in_transit", arrived=True, unchanged=unchanged), NOW)
+        for unchanged in (0, 1, 90)
+    ]
+    assert looks == [NOW + 5 * HOUR, NOW + 7.5 * HOUR, NOW + 7.5 * HOUR]
+    assert next_look(watched("alert", arrived=True), NOW) == next_look(watched("alert"), NOW)
 
 
 @given(st.sampled_from(UNDER_WAY), st.floats(0, 1), st.integers(0, 50), st.booleans())

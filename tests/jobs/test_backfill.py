@@ -9,7 +9,7 @@ from rq.timeouts import JobTimeoutException
 
 from shopify_app.actions import shops
 from shopify_app.domain.facts import ShopFacts, Tokens
-from shopify_app.jobs import backfill, process_inbox
+from shopify_app.jobs import backfill, bulk, process_inbox
 from shopify_app.models import Fulfillment, Shop
 from tests import nodes, payloads
 from tests.payloads import ORDER, Body
@@ -48,8 +48,8 @@ def progress(house: House, domain: str = ALICE) -> tuple[str, str, int]:
 
 
 def test_pages_are_read_until_there_are_no_more(fresh: House, shopify: AdminApi) -> None:
-    backfill.run()
-    backfill.run()
+    bulk.run()
+    bulk.run()
     assert cursors(shopify) == [None, "c1", "c2"]
     assert shopify.asked[0][1]["query"] == "created_at:>='2026-09-25T12:00:00Z'", "60 days"
     assert progress(fresh) == ("done", "", 4)
@@ -66,14 +66,14 @@ def test_a_page_that_fails_is_read_again_from_where_it_stopped(
     fresh: House, shopify: AdminApi
 ) -> None:
     shopify.answers["OrdersPage"] = lambda of: PAGES[None] if of["after"] is None else 503
-    backfill.run()
-    backfill.run()
+    bulk.run()
+    bulk.run()
     assert cursors(shopify) == [None, "c1"], "it waits"
     assert progress(fresh) == ("running", "c1", 2)
     assert (fresh.shop().import_error, fresh.shop().import_attempts) == ("Retry", 1)
     shopify.answers["OrdersPage"] = lambda of: PAGES[of["after"]]
     fresh.clock.jump(seconds=20)
-    backfill.run()
+    bulk.run()
     assert cursors(shopify) == [None, "c1", "c1", "c2"]
     assert progress(fresh) == ("done", "", 4)
     assert (fresh.shop().import_error, fresh.shop().import_attempts) == ("", 0)
@@ -85,7 +85,7 @@ def test_an_import_that_cannot_go_on_waits_longer_and_is_given_up_in_the_end(
     shopify.answers["OrdersPage"] = 503
     waits = []
     while fresh.shop().import_state != "failed":
-        backfill.run()
+        bulk.run()
         due_at = fresh.shop().import_due_at
         assert due_at
         waits.append((due_at - fresh.clock.now).total_seconds())
@@ -102,13 +102,13 @@ def test_a_page_whose_worker_died_is_read_again_after_its_lease(
 
     shopify.answers["OrdersPage"] = too_slow
     with pytest.raises(JobTimeoutException):
-        backfill.run()
+        bulk.run()
     shopify.answers["OrdersPage"] = lambda of: PAGES[of["after"]]
     fresh.clock.now += backfill.LEASE - timedelta(seconds=1)
-    backfill.run()
+    bulk.run()
     assert len(shopify.asked) == 1, "it is another's"
     fresh.clock.jump(seconds=1)
-    backfill.run()
+    bulk.run()
     assert progress(fresh) == ("done", "", 4)
     assert fresh.shop().import_attempts == 0
 
@@ -119,7 +119,7 @@ def test_a_shop_whose_token_is_dead_waits_and_holds_up_no_other(
     fresh.change_shop(token_refused_at=NOON)
     fresh.change_shop(BOB, import_state="waiting", import_due_at=NOON + timedelta(seconds=1))
     fresh.clock.jump(seconds=1)
-    backfill.run()
+    bulk.run()
     assert progress(fresh) == ("running", "", 0)
     assert fresh.shop().import_error == "NoToken"
     assert progress(fresh, BOB) == ("done", "", 4)
@@ -127,7 +127,7 @@ def test_a_shop_whose_token_is_dead_waits_and_holds_up_no_other(
         facts = ShopFacts(SHOP_IDS[ALICE], ALICE, "Alice", "", "UTC", "USD")
         shops.install(session, facts, Tokens("shpat_new", ""))
     fresh.clock.jump(seconds=20)
-    backfill.run()
+    bulk.run()
     assert progress(fresh) == ("done", "", 4)
 
 
@@ -138,7 +138,7 @@ def test_a_shop_that_leaves_meanwhile_stays_as_it_left(fresh: House, shopify: Ad
         return PAGES[variables["after"]]
 
     shopify.answers["OrdersPage"] = leave
-    backfill.run()
+    bulk.run()
     assert fresh.shop().import_state == "stopped"
 
 
@@ -148,7 +148,7 @@ def test_an_order_with_many_lines_is_read_alone(fresh: House, shopify: AdminApi)
     whole = nodes.order(ORDER, lineItems={"nodes": many})
     shopify.answers["OrdersPage"] = nodes.orders_page(cut, nodes.order(ORDER + 1))
     shopify.answers["OneOrder"] = {"order": whole}
-    backfill.run()
+    bulk.run()
     assert shopify.names == ["OrdersPage", "OneOrder"]
     asked = shopify.asked[1][1]
     assert (asked["id"], asked["lines"]) == (whole["id"], 250)
@@ -163,7 +163,7 @@ def test_a_page_that_nobody_understands_is_given_up_and_holds_up_no_other(
     answers = iter([{"orders": None}])
     shopify.answers["OrdersPage"] = lambda of: next(answers, PAGES[of["after"]])
     fresh.clock.jump(seconds=1)
-    backfill.run()
+    bulk.run()
     assert (fresh.shop().import_error, fresh.shop().import_attempts) == ("TypeError", 1)
     assert progress(fresh, BOB) == ("done", "", 4)
 
@@ -183,7 +183,7 @@ def test_only_what_was_fulfilled_since_the_install_is_told(
 ) -> None:
     shopify.answers["OrdersPage"] = nodes.orders_page(nodes.order(ORDER, STORY[when]))
     fresh.clock.jump(hours=1)
-    backfill.run()
+    bulk.run()
     moving = payloads.step("InTransit_Other", "2026-11-24T12:45:00Z")
     fresh.track(payloads.tracked(payloads.NUMBER, moving))
     assert [f.imported for f in fresh.rows(Fulfillment)] == [imported]
@@ -195,7 +195,7 @@ def test_the_shops_own_events_of_an_import_give_its_status(fresh: House, shopify
     events = (nodes.event("DELIVERED", BEFORE), nodes.event("IN_TRANSIT", payloads.SHIPPED))
     told = nodes.order(ORDER, nodes.fulfillment(events=events))
     shopify.answers["OrdersPage"] = nodes.orders_page(told)
-    backfill.run()
+    bulk.run()
     assert (fresh.order().status, fresh.outbox()) == ("delivered", [])
 
 
@@ -208,13 +208,13 @@ def test_what_a_webhook_told_later_is_not_undone_and_what_it_brings_is_told(
     fresh.clock.jump(hours=1)
     process_inbox.run()
     shopify.answers["OrdersPage"] = nodes.orders_page(nodes.order(ORDER))
-    backfill.run()
+    bulk.run()
     order = fresh.order()
     assert (order.status, order.unfulfilled) == ("pending", False)
     assert [row.channel for row in fresh.outbox()] == ["email", "sms"]
 
 
 def test_a_shop_that_was_imported_is_not_read_again(house: House, shopify: AdminApi) -> None:
-    backfill.run()
+    bulk.run()
     assert shopify.asked == []
     assert {shop.import_state for shop in house.rows(Shop)} == {"done"}

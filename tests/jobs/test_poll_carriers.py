@@ -27,7 +27,7 @@ def followed(house: House, carrier: SeventeenTrack) -> House:
     """Alice has a key that works, and one parcel that nobody has looked at."""
     house.follow()
     house.record(payloads.fulfilled_order())
-    poll_carriers.check_accounts()
+    house.choose()
     carrier.asked.clear()
     return house
 
@@ -39,8 +39,7 @@ def ship(house: House, *numbers: str, order_id: int = 2) -> None:
 
 
 def account(house: House, domain: str = ALICE) -> CarrierAccount:
-    [found] = [a for a in house.rows(CarrierAccount) if a.id == house.shop(domain).account_id]
-    return found
+    return house.account(domain)
 
 
 def shipment(house: House, number: str = NUMBER, domain: str = ALICE) -> Shipment:
@@ -62,14 +61,15 @@ def test_a_new_number_is_registered_and_then_fetched(
 ) -> None:
     carrier.tells[NUMBER] = DELIVERED
     poll_carriers.run()
-    assert carrier.asked == [("register", [NUMBER]), ("gettrackinfo", [NUMBER])]
+    asked = [("register", [NUMBER]), ("gettrackinfo", [NUMBER]), ("getquota", [])]
+    assert carrier.asked == asked, "what it cost is asked for afterwards"
     found = shipment(followed)
-    assert (found.status, found.registered_at, found.carrier) == ("delivered", NOON, "190008")
+    assert (found.status, found.followed_at, found.carrier) == ("delivered", NOON, "190008")
     assert followed.order().status == "delivered"
     carrier.asked.clear()
     followed.clock.now = found.look_at or NOON
     poll_carriers.run()
-    assert carrier.asked == [("getquota", []), ("gettrackinfo", [NUMBER])]
+    assert carrier.asked == [("getquota", []), ("gettrackinfo", [NUMBER])], "an hour has passed"
 
 
 def test_numbers_travel_forty_together(followed: House, carrier: SeventeenTrack) -> None:
@@ -258,6 +258,6 @@ def test_what_the_provider_forgot_is_followed_again(
     poll_carriers.run()
     followed.clock.jump(hours=1)
     poll_carriers.run()
-    assert shipment(followed).registered_at is not None
-    assert shipment(followed).registered_at > NOON
+    assert shipment(followed).followed_at is not None
+    assert shipment(followed).followed_at > NOON
     assert shipment(followed).looked_at >= NOON + timedelta(hours=13)

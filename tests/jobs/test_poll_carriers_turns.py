@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from shopify_app import database
-from shopify_app.actions import accounts, shipments
-from shopify_app.jobs import poll_carriers
+from shopify_app.actions import accounts, by_hand, shipments
+from shopify_app.jobs import poll_carriers, rounds
 from shopify_app.models import Change, Shipment
 from tests import payloads
 from tests.payloads import NUMBER, step, tracked
@@ -24,10 +24,10 @@ BAD, QUOTA = -18010012, -18019908
 def followed(house: House, carrier: SeventeenTrack) -> House:
     """Both shops follow the same number with one key, each as its own parcel."""
     with database.writing() as session:
-        accounts.keep_installation_account(session, "17track", KEY)
+        accounts.keep_installation_accounts(session, {"17track": KEY})
     for domain in (ALICE, BOB):
         house.record(payloads.fulfilled_order(), domain)
-    poll_carriers.check_accounts()
+    house.choose()
     carrier.asked.clear()
     return house
 
@@ -41,7 +41,7 @@ def ask_again(house: House, domain: str = ALICE) -> None:
     with house.changing(domain) as (session, shop):
         held = shipments.held(session, shop.id, shipment(house, domain).id)
         assert held
-        shipments.ask_again(session, shop, held)
+        by_hand.retrack(session, shop, held)
 
 
 def answers(house: House) -> list[str]:
@@ -137,16 +137,16 @@ def test_a_shipment_that_is_being_looked_at_is_not_looked_at_by_another_worker(
     followed: House, carrier: SeventeenTrack
 ) -> None:
     claimed = []
-    carrier.meanwhile = lambda _: claimed.append(poll_carriers._claim())
+    carrier.meanwhile = lambda _: claimed.append(rounds.claim(followed.account().id))
     poll_carriers.run()
-    assert claimed == [None, None], "while it is registered, and while it is fetched"
+    assert claimed == [None] * 3, "while it is registered, while it is fetched, and after that"
 
 
 def test_a_look_whose_worker_died_is_taken_up_after_its_lease(
     followed: House, carrier: SeventeenTrack
 ) -> None:
-    assert poll_carriers._claim()
-    followed.clock.now += poll_carriers.LEASE - timedelta(seconds=1)
+    assert rounds.claim(followed.account().id)
+    followed.clock.now += rounds.LEASE - timedelta(seconds=1)
     poll_carriers.run()
     assert carrier.asked == []
     followed.clock.jump(seconds=1)

@@ -10,11 +10,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from shopify_app import database, queue
-from shopify_app.actions import accounts
 from shopify_app.jobs import deliver, tick
 from shopify_app.models import CarrierAccount, Inbox
 from tests import payloads
-from tests.support import ALICE, NOON, House
+from tests.support import ALICE, BOB, NOON, House
 
 Woken = Callable[[], set[str]]
 SECOND = timedelta(seconds=1)
@@ -42,21 +41,15 @@ def stuck(house: House) -> None:
 def to_look_at(house: House) -> None:
     house.follow()
     house.record(payloads.fulfilled_order())
-    checked(house)
+    house.choose()
     house.change(house.shipments()[0], look_at=NOON + SECOND)
 
 
 def unchecked(house: House) -> None:
     house.follow()
     with database.writing() as session:
-        account = session.get_one(CarrierAccount, house.shop().account_id)
+        account = session.get_one(CarrierAccount, house.account().id)
         account.paused_until = NOON + SECOND
-
-
-def checked(house: House) -> None:
-    with database.writing() as session:
-        account = session.get_one(CarrierAccount, house.shop().account_id)
-        accounts.checked(account)
 
 
 def to_import(house: House) -> None:
@@ -94,7 +87,7 @@ def test_a_queue_is_woken_when_something_of_it_is_due_and_not_before(
 def test_what_is_at_its_end_wakes_nobody(house: House, woken: Woken) -> None:
     house.notify()
     house.follow()
-    checked(house)
+    house.choose()
     house.record(payloads.fulfilled_order())
     house.track(
         payloads.tracked(
@@ -103,12 +96,16 @@ def test_what_is_at_its_end_wakes_nobody(house: House, woken: Woken) -> None:
     )
     for row in house.outbox():
         house.change(row, state="uncertain")
+    house.choose()
     came_in(house)
     for row in house.rows(Inbox):
         with database.writing() as session:
             session.merge(row).state = "set_aside"
     queue.redis().flushdb()
     house.clock.jump(days=80)
+    house.choose()
+    house.change_shop(tidy_at=None)
+    house.change_shop(BOB, tidy_at=None)
     tick.tick()
     assert woken() == set()
 

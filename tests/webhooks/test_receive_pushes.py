@@ -18,7 +18,7 @@ def account(app: App) -> str:
     """Alice's account; Bob has one, too."""
     app.house.follow()
     app.house.follow(BOB)
-    return app.house.shop().account_id or ""
+    return app.house.account().id
 
 
 def push(app: App, path: str, raw: bytes = RAW, key: str | None = KEY_OF_ALICE) -> int:
@@ -73,7 +73,7 @@ def test_the_same_push_twice_is_one_row(app: App, account: str) -> None:
 
 
 def test_the_same_push_to_two_accounts_is_two_rows(app: App, account: str) -> None:
-    of_bob = app.house.shop(BOB).account_id
+    of_bob = app.house.account(BOB).id
     assert push(app, f"17track/{account}") == 200
     assert push(app, f"17track/{of_bob}", key=KEY_OF_BOB) == 200
     assert {row.account for row in app.house.rows(Inbox)} == {account, of_bob}

@@ -12,8 +12,13 @@ from tests.support import App
 from webhooks.handlers import HANDLERS
 
 SAMPLES = Path(__file__).resolve().parents[2].parent / "shared/data/shopify/webhook_samples"
+ANOTHER = ("ignored", "the body is about another shop")
 EXPECTED = dict.fromkeys(HANDLERS, ("done", "")) | {
-    "orders/edited": ("ignored", "the order itself comes by orders/updated")
+    "orders/edited": ("ignored", "the order itself comes by orders/updated"),
+    # They name the shop of the sample, 954889.
+    "customers/data_request": ANOTHER,
+    "customers/redact": ANOTHER,
+    "shop/redact": ANOTHER,
 }
 
 pytestmark = pytest.mark.skipif(

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shopify_app.models import Shop
-from webhooks.handlers import fulfillments, orders, shops
+from webhooks.handlers import fulfillments, orders, privacy, shops
 
 Handler = Callable[[Session, Shop, dict[str, Any]], str | None]
 
@@ -29,7 +29,13 @@ HANDLERS: dict[str, Handler] = {
     "fulfillment_events/create": fulfillments.moved,
     "shop/update": shops.updated,
     "app/uninstalled": shops.uninstalled,
+    "customers/data_request": privacy.data_requested,
+    "customers/redact": privacy.customer_redacted,
+    "shop/redact": privacy.shop_redacted,
 }
+
+OF_PRIVACY = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
+"""Topics that come, and are to be obeyed, after the app has left the store as well."""
 
 PROOFS: dict[str, Callable[[Shop], str | None]] = {"app/uninstalled": shops.refute_uninstall}
 """Topics that are not believed on their signature alone, which covers the body and not the shop.

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from shopify_app import clock
 from shopify_app.actions import shipments
 from shopify_app.carriers import registry
+from shopify_app.carriers.base import Stopped
 from shopify_app.domain.facts import Snapshot
 from shopify_app.domain.tracking_number import normalise
 from shopify_app.models import CarrierAccount, Shipment, Shop
@@ -21,21 +22,21 @@ def take(session: Session, account_id: str, raw: bytes) -> str | None:
         return "the account is gone"
     account.pushed_at = clock.now()
     told = registry.provider(account.provider, account.api_key).parse_push(raw)
-    snapshots = [each for each in told if isinstance(each, Snapshot)]
-    given = [_give(session, account, snapshot) for snapshot in snapshots]
-    if not snapshots:
+    given = [_give(session, account, each) for each in told]
+    if not told:
         return "it tells nothing of a parcel's way"
     return None if any(given) else "nobody follows this number"
 
 
-def _give(session: Session, account: CarrierAccount, snapshot: Snapshot) -> bool:
+def _give(session: Session, account: CarrierAccount, told: Snapshot | Stopped) -> bool:
+    number = told.number if isinstance(told, Snapshot) else told.ref.number
     same_key = select(CarrierAccount.id).where(
         CarrierAccount.provider == account.provider, CarrierAccount.key_hash == account.key_hash
     )
     followers = across_shops(
         select(Shipment.shop_id, Shipment.id)
         .where(
-            Shipment.number_key == normalise(snapshot.number),
+            Shipment.number_key == normalise(number),
             Shipment.account_id.in_(same_key),
             Shipment.removed_at.is_(None),
         )
@@ -45,6 +46,8 @@ def _give(session: Session, account: CarrierAccount, snapshot: Snapshot) -> bool
     for shop_id, shipment_id in found:
         shop = session.get_one(Shop, shop_id)
         shipment = shipments.held(session, shop_id, shipment_id)
-        if shipment:
-            shipments.take_snapshot(session, shop, shipment, snapshot)
+        if shipment and isinstance(told, Snapshot):
+            shipments.take_snapshot(session, shop, shipment, told)
+        elif shipment:
+            shipments.take_stop(shipment)
     return bool(found)

@@ -138,6 +138,14 @@ def identity(body: Body, name: str) -> int:
     return value
 
 
+def identities(body: Body, name: str) -> list[int]:
+    """The ids of a list within the body."""
+    value = body.get(name) or []
+    if not isinstance(value, list):
+        raise BadBody(f"{name} is not a list")
+    return [identity({name: item}, name) for item in value]
+
+
 def text(body: Body, name: str) -> str:
     """A text, empty where there is none."""
     value = body.get(name)

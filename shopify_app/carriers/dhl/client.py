@@ -15,7 +15,16 @@ import requests
 
 from shopify_app import crypto
 from shopify_app.carriers import pace
-from shopify_app.carriers.base import Batch, Cap, Provider, ProviderError, Ref, Refusal, Unavailable
+from shopify_app.carriers.base import (
+    Batch,
+    Cap,
+    Provider,
+    ProviderError,
+    RateLimited,
+    Ref,
+    Refusal,
+    Unavailable,
+)
 from shopify_app.carriers.dhl import errors, numbers, parse
 from shopify_app.domain.facts import Snapshot
 
@@ -31,9 +40,11 @@ class Dhl(Provider):
 
     name = NAME
     caps = frozenset[Cap]()
+    numbers_a_call = 1
     batch_size = 5
     """A batch is that many calls one after the other: few, so that others do not wait long."""
     between_calls = BETWEEN_CALLS
+    looks_a_day = 10
 
     def __init__(self, url: str, api_key: str) -> None:
         self._url, self._key = url, api_key
@@ -70,7 +81,8 @@ class Dhl(Provider):
         return parse.snapshot(ref, told) or Refusal(ref, "no_info", 200)
 
     def _get(self, query: dict[str, str]) -> tuple[requests.Response, dict[str, Any]]:
-        pace.wait_for_turn(f"{NAME}:{crypto.keyed_hash(self._key)}", BETWEEN_CALLS)
+        turn = f"{NAME}:{crypto.keyed_hash(self._key)}"
+        pace.wait_for_turn(turn, BETWEEN_CALLS)
         headers = {"DHL-API-Key": self._key, "Accept": "application/json"}
         try:
             answer = requests.get(
@@ -82,6 +94,9 @@ class Dhl(Provider):
             )
             errors.raise_for_call(answer)
             told = answer.json()
+        except RateLimited as error:
+            pace.freeze(turn, error.retry_after)
+            raise
         except (requests.RequestException, ValueError) as error:
             raise Unavailable(type(error).__name__) from error
         if not isinstance(told, dict):

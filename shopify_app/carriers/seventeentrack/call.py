@@ -25,7 +25,8 @@ Body = list[dict[str, Any]] | dict[str, Any]
 
 def post(url: str, key: str, endpoint: str, body: Body) -> dict[str, Any]:
     """The whole answer, `code` 0 with its `data`. Raises a ProviderError for anything else."""
-    pace.wait_for_turn(f"{NAME}:{crypto.keyed_hash(key)}", BETWEEN_CALLS)
+    turn = f"{NAME}:{crypto.keyed_hash(key)}"
+    pace.wait_for_turn(turn, BETWEEN_CALLS)
     try:
         answer = requests.post(
             f"{url}/{endpoint}",
@@ -37,7 +38,11 @@ def post(url: str, key: str, endpoint: str, body: Body) -> dict[str, Any]:
         told = answer.json()
     except (requests.RequestException, ValueError) as error:
         raise Unavailable(f"{endpoint}: {type(error).__name__}") from error
-    _raise_for_call(endpoint, answer, told)
+    try:
+        _raise_for_call(endpoint, answer, told)
+    except RateLimited as error:
+        pace.freeze(turn, error.retry_after)
+        raise
     return dict(told)
 
 

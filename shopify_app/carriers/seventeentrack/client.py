@@ -22,6 +22,7 @@ from shopify_app.carriers.base import (
     Quota,
     Ref,
     Refusal,
+    Registered,
     Stopped,
 )
 from shopify_app.carriers.seventeentrack import asked, call, errors, parse
@@ -47,8 +48,9 @@ class SeventeenTrack(Provider):
             "quota",
         }
     )
-    batch_size = 40
+    batch_size = numbers_a_call = 40
     between_calls = call.BETWEEN_CALLS
+    looks_a_day = None
 
     def __init__(self, url: str, api_key: str) -> None:
         self._url, self._key = url, api_key
@@ -71,15 +73,16 @@ class SeventeenTrack(Provider):
                 refused.append(Refusal(parse.ref(item), "no_info", 0))
         return Batch(told, refused)
 
-    def register(self, refs: Sequence[Ref]) -> Batch[Ref]:
+    def register(self, refs: Sequence[Ref]) -> Batch[Registered]:
         """Begin to follow these numbers; each new one costs one of the quota.
 
         17TRACK finds the carrier where none is named, and corrects a wrong one.
         """
         answer = self._each("register", [_item(ref, ref.fields) for ref in refs])
+        new = [Registered(ref) for ref in answer.accepted]
         already = [refusal.ref for refusal in answer.refused if refusal.kind == "already"]
         refused = [refusal for refusal in answer.refused if refusal.kind != "already"]
-        return Batch(answer.accepted + already, refused)
+        return Batch(new + [Registered(ref, spent=False) for ref in already], refused)
 
     def retrack(self, refs: Sequence[Ref]) -> Batch[Ref]:
         """Look again at stopped numbers. Free, but once in a registration's life."""

@@ -20,6 +20,7 @@ from shopify_app.carriers.base import (
     RateLimited,
     Ref,
     Refusal,
+    Registered,
     Unavailable,
 )
 from shopify_app.carriers.seventeentrack.client import SeventeenTrack
@@ -83,7 +84,10 @@ def test_of_one_call_some_numbers_are_taken_and_others_refused(
     ]
     answers(http, "register", envelope(taken, refused))
     batch = API.register([Ref("A1"), Ref("B2"), Ref("1234"), Ref("D4")])
-    assert batch.accepted == [Ref("A1", "3011"), Ref("B2", "190008")]
+    assert batch.accepted == [
+        Registered(Ref("A1", "3011"), spent=True),
+        Registered(Ref("B2", "190008"), spent=False),
+    ]
     assert [(r.ref.number, r.kind) for r in batch.refused] == [
         ("1234", "bad_number"),
         ("D4", "quota"),

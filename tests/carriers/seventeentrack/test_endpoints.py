@@ -18,6 +18,7 @@ from shopify_app.carriers.base import (
     Quota,
     Ref,
     Refusal,
+    Registered,
     Stopped,
     Unavailable,
 )
@@ -89,7 +90,7 @@ def test_register_gives_what_the_carrier_asks_for(http: responses.RequestsMock) 
 
 def test_a_number_that_is_registered_already_is_accepted(http: responses.RequestsMock) -> None:
     answers(http, "register", rejects(-18019901))
-    assert API.register([ONE]) == Batch([ONE])
+    assert API.register([ONE]) == Batch([Registered(ONE, spent=False)]), "it costs nothing more"
 
 
 @pytest.mark.parametrize(

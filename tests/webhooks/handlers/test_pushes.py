@@ -20,15 +20,16 @@ DELIVERED = payloads.tracked(
 def two_shops(app: App) -> App:
     """Alice and Bob ship under the same number, both followed with the installation's key."""
     with database.writing() as session:
-        accounts.keep_installation_account(session, "17track", KEY)
+        accounts.keep_installation_accounts(session, {"17track": KEY})
     for domain in (ALICE, BOB):
         app.hear("orders/create", payloads.fulfilled_order(), domain)
+    app.house.choose()
     return app
 
 
 def push(app: App, raw: bytes, key: str = KEY, domain: str = ALICE) -> tuple[str, str]:
     """Push to the account of this shop, apply it, and return how its row ended."""
-    path = f"/webhooks/carriers/17track/{app.house.shop(domain).account_id}"
+    path = f"/webhooks/carriers/17track/{app.house.account(domain).id}"
     headers = {"sign": payloads.sign_push(raw, key)}
     assert app.client.post(path, data=raw, headers=headers).status_code == 200
     process_inbox.run()
@@ -49,6 +50,7 @@ def test_a_push_is_given_to_every_shop_that_holds_the_number(two_shops: App) -> 
 
 def test_a_push_to_one_shops_own_account_is_not_given_to_another(two_shops: App) -> None:
     two_shops.house.follow(BOB)
+    two_shops.house.choose()
     push(two_shops, payloads.push(DELIVERED), f"{KEY}B", BOB)
     assert statuses(two_shops) == {ALICE: "pending", BOB: "delivered"}
 
@@ -63,8 +65,19 @@ def test_shops_that_have_the_same_key_are_all_told(two_shops: App) -> None:
     """17TRACK knows one push address for a key, whichever of the accounts that have it."""
     for domain in (ALICE, BOB):
         two_shops.house.follow(domain, key="shared")
+    two_shops.house.choose()
     push(two_shops, payloads.push(DELIVERED), "shared", BOB)
     assert statuses(two_shops) == {ALICE: "delivered", BOB: "delivered"}
+
+
+def test_a_provider_that_stops_to_look_is_asked_no_more_until_somebody_wants_it(
+    two_shops: App,
+) -> None:
+    stop = {"number": payloads.NUMBER, "carrier": 190008}
+    assert push(two_shops, payloads.push(stop, "TRACKING_STOPPED")) == ("done", "")
+    for domain in (ALICE, BOB):
+        [shipment] = two_shops.house.shipments(domain)
+        assert (shipment.status, shipment.stopped, shipment.look_at) == ("pending", "once", None)
 
 
 NOTHING = "it tells nothing of a parcel's way"
@@ -77,11 +90,6 @@ NOTHING = "it tells nothing of a parcel's way"
             payloads.push(DELIVERED | {"number": "YT0000000000000000"}),
             "nobody follows this number",
             id="unknown number",
-        ),
-        pytest.param(
-            payloads.push({"number": payloads.NUMBER, "carrier": 190008}, "TRACKING_STOPPED"),
-            NOTHING,
-            id="tracking stopped",
         ),
         pytest.param(payloads.push(DELIVERED, "SOMETHING_NEW"), NOTHING, id="unknown event"),
     ],

@@ -222,7 +222,7 @@ def _broken(draw: st.DrawFn, body: Body) -> Body:
         if draw(st.booleans()):
             del where[key]
         else:
-            where[key] = draw(_JUNK)
+            where[key] = copy.deepcopy(draw(_JUNK))
     return broken
 
 

@@ -1,0 +1,197 @@
+"""How many trackings a second one worker refreshes: the real job against a provider of 50 ms.
+
+4,000 parcels, one an order, are due at once. `jobs.poll_carriers` looks at them for the first time
+(ten events each are new), and again (one parcel in four has moved), at the pace that 17TRACK
+allows. See docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import requests
+from sqlalchemy import update
+
+from bench import carrier, results
+from dev import postgres, valkey
+from shopify_app import bootstrap, clock, database
+from shopify_app.actions import accounts, shops
+from shopify_app.carriers import pace
+from shopify_app.domain.facts import ShopFacts, Tokens
+from shopify_app.jobs import poll_carriers, rounds
+from shopify_app.models import Fulfillment, Order, Shipment
+from shopify_app.settings import Settings, load
+from shopify_app.tenants import across_shops
+
+PARCELS = 4_000
+LIMIT = 120
+"""Trackings a second: 17TRACK takes three calls a second of one key, of 40 numbers each."""
+LATENCY = 50
+SHOP = 1
+STEPS: dict[str, tuple[Any, str]] = {
+    "claim": (rounds, "claim"),
+    "wait for the pace": (pace, "wait_for_turn"),
+    "http": (requests, "post"),
+    "apply, one parcel a transaction": (rounds, "_change"),
+    "account": (rounds, "_answered"),
+}
+"""Where the time of a round goes, by the function that is timed."""
+
+
+BATCH = 40
+
+
+@dataclass
+class Stopwatch:
+    """Seconds spent in each step."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Time the steps while the block lasts."""
+        with ExitStack() as patches:
+            for step, (module, name) in STEPS.items():
+                timed = self._timed(step, getattr(module, name))
+                patches.enter_context(mock.patch.object(module, name, timed))
+            yield
+
+    def per_call(self, took: float, calls: int) -> dict[str, float]:
+        """Milliseconds of each step for one call, with what no step accounts for."""
+        rest = {"rest": took - sum(self.seconds.values())}
+        return {step: round(1000 * s / calls, 1) for step, s in (self.seconds | rest).items()}
+
+    def _timed(self, step: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                spent = time.perf_counter() - began
+                self.seconds[step] = self.seconds.get(step, 0.0) + spent
+
+        return timed
+
+
+def measure(settings: Settings, provider: str) -> dict[str, Any]:
+    """Both passes on one database."""
+    database.migrate(settings.database_url)
+    bootstrap.wire(settings)
+    _fill()
+    found = {
+        "first_look": _pass(settings, f"{provider}/{LATENCY}/0"),
+        "again": _pass(settings, f"{provider}/{LATENCY}/1"),
+    }
+    database.engine().dispose()
+    return found
+
+
+def _pass(settings: Settings, provider: str) -> dict[str, Any]:
+    """Let every parcel be due now, and look until none is."""
+    bootstrap.wire(replace(settings, seventeentrack_url=provider))
+    with database.writing() as session:
+        session.execute(across_shops(update(Shipment).values(look_at=clock.now())))
+    watch, began = Stopwatch(), time.perf_counter()
+    with watch.running():
+        while _due():
+            poll_carriers.run()
+    took = time.perf_counter() - began
+    return {
+        "trackings_per_second": round(PARCELS / took, 1),
+        "share_of_the_limit": round(PARCELS / took / LIMIT, 2),
+        "milliseconds_per_call": watch.per_call(took, PARCELS // BATCH),
+    }
+
+
+def _due() -> bool:
+    with database.reading() as session:
+        return session.scalar(rounds.due_shipments().limit(1)) is not None
+
+
+def _settings(database_url: str, redis_url: str) -> Settings:
+    return load(
+        {
+            "SHOPIFY_API_KEY": "bench",
+            "SHOPIFY_API_SECRET": secrets.token_hex(16),
+            "APP_URL": "https://retrack.example",
+            "SECRET_KEY": secrets.token_hex(16),
+            "ENCRYPTION_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "LOG_LEVEL": "WARNING",
+        }
+    )
+
+
+def _fill() -> None:
+    """One shop whose parcels an account follows."""
+    now = clock.now()
+    facts = ShopFacts(SHOP, "bench.myshopify.com", "Bench", "owner@bench.example", "UTC", "USD")
+    with database.writing() as session:
+        shop = shops.install(session, facts, Tokens(access="bench", scopes="read_orders"))
+        shop.import_state = "done"
+        accounts.keep_installation_accounts(session, {"17track": "bench"})
+        account = accounts.of_installation(session, "17track")
+        assert account
+        account.checked_at, shop.catch_up, account_id = now, "", account.id
+    for first in range(0, PARCELS, 100):
+        with database.writing() as session:
+            for number in range(first, first + 100):
+                session.add(_order(number + 1, account_id, now - timedelta(days=9)))
+
+
+def _order(number: int, account_id: str, placed_at: datetime) -> Order:
+    shipment = Shipment(
+        shop_id=SHOP,
+        order_id=number,
+        number=f"LP{number:014}",
+        number_key=f"LP{number:014}",
+        created_at=placed_at,
+        status_since=placed_at,
+        account_id=account_id,
+        followed_at=placed_at,
+    )
+    fulfillment = Fulfillment(
+        shop_id=SHOP,
+        id=number,
+        order_id=number,
+        status="success",
+        created_at=placed_at,
+        updated_at=placed_at,
+        shipments=[shipment],
+    )
+    return Order(
+        shop_id=SHOP,
+        id=number,
+        name=f"#{number}",
+        placed_at=placed_at,
+        updated_at=placed_at,
+        fulfillments=[fulfillment],
+    )
+
+
+def main() -> None:
+    """Measure on SQLite and on PostgreSQL, and keep the figures."""
+    with ExitStack() as servers:
+        provider = servers.enter_context(carrier.running())
+        folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix="retrack-bench-")))
+        redis_url = valkey.url(servers.enter_context(valkey.running(folder)))
+        sqlite = _settings(f"sqlite:///{folder}/bench.sqlite", redis_url)
+        found = {"sqlite": measure(sqlite, provider)}
+        postgres_url = servers.enter_context(postgres.running())
+        found["postgresql"] = measure(_settings(postgres_url, redis_url), provider)
+        results.keep("refresh", {"parcels": PARCELS, "limit_per_second": LIMIT, **found})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Files to take away. A link outside of Shopify's frame carries no id token, so it is signed.
+
+It is good for one shop and one thing, for five minutes, and once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from redis import RedisError
+
+from shopify_app import clock, queue
+from shopify_app.auth.context import web_settings
+
+SECONDS = 300
+
+blueprint = Blueprint("downloads", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it is sent."""
+
+    name: str
+    type: str
+    text: str
+
+
+Serve = Callable[[int, int], File | None]
+_served: dict[str, Serve] = {}
+
+
+def serves(what: str) -> Callable[[Serve], Serve]:
+    """Register what makes the files of a kind, out of a shop's id and a thing's."""
+
+    def register(serve: Serve) -> Serve:
+        _served[what] = serve
+        return serve
+
+    return register
+
+
+def link(what: str, shop_id: int, thing_id: int) -> str:
+    """An address that gives this file to whoever opens it first within five minutes."""
+    until = int(clock.now().timestamp()) + SECONDS
+    return f"/downloads/{_signer().dumps([what, shop_id, thing_id, until])}"
+
+
+@blueprint.get("/downloads/<token>")
+def download(token: str) -> Response:
+    """The file behind a link, once."""
+    try:
+        what, shop_id, thing_id, until = _signer().loads(token)
+    except (BadSignature, ValueError):
+        abort(404)
+    if until < clock.now().timestamp() or not _first_use(token):
+        abort(410)
+    file = _served[what](shop_id, thing_id)
+    if file is None:
+        abort(404)
+    response = Response(file.text, content_type=f"{file.type}; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return response
+
+
+def _first_use(token: str) -> bool:
+    """Without Redis nobody knows, and nothing is given."""
+    name = f"download:{hashlib.sha256(token.encode()).hexdigest()}"
+    try:
+        return bool(queue.redis().set(name, 1, nx=True, ex=2 * SECONDS))
+    except RedisError:
+        return False
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(web_settings().secret_key, salt="download")

@@ -1,0 +1,112 @@
+"""Which provider follows a parcel: the carrier's own API first, then one that knows every carrier.
+
+The order is that of `carriers.registry`: a direct API costs none of a quota.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from shopify_app import clock, database
+from shopify_app.actions import accounts, following, history
+from shopify_app.carriers import registry
+from shopify_app.domain.shipment import MERCHANT
+from shopify_app.models import CarrierAccount, Shipment, Shop
+from shopify_app.tenants import across_shops
+
+MOST_AT_ONCE = 100
+
+
+def unchosen() -> Select[Shipment]:
+    """The shipments, of every shop, that are due and that no account looks at."""
+    due = select(Shipment).where(Shipment.look_at <= clock.now(), Shipment.account_id.is_(None))
+    return across_shops(due.order_by(Shipment.look_at))
+
+
+def to_catch_up() -> Select[Shop]:
+    """The shops whose earlier parcels are to be followed as far as the quota allows.
+
+    How much a new key may register has to be known first.
+    """
+    untried = select(CarrierAccount.id).where(
+        or_(CarrierAccount.owner_id == Shop.id, CarrierAccount.owner_id.is_(None)),
+        CarrierAccount.key_hash != "",
+        CarrierAccount.checked_at.is_(None),
+    )
+    wanted = select(Shop).where(Shop.catch_up == "wanted", Shop.uninstalled_at.is_(None))
+    return wanted.where(~untried.exists())
+
+
+def choose() -> None:
+    """Give shipments that are due to accounts, and catch up on the earlier ones."""
+    with database.writing() as session:
+        found = unchosen().limit(MOST_AT_ONCE).with_for_update(of=Shipment, skip_locked=True)
+        serving: dict[int, list[CarrierAccount]] = {}
+        for shipment in session.scalars(found).all():
+            of_shop = serving.get(shipment.shop_id)
+            if of_shop is None:
+                of_shop = serving[shipment.shop_id] = accounts.of(session, shipment.shop_id)
+            _give(session, shipment, of_shop)
+    with database.reading() as session:
+        shop_ids = [shop.id for shop in session.scalars(to_catch_up())]
+    for shop_id in shop_ids:
+        with database.writing() as session:
+            _catch_up(session, session.get_one(Shop, shop_id))
+
+
+def first(serving: Sequence[CarrierAccount], number: str) -> CarrierAccount | None:
+    """The account to ask for this number first."""
+    return next(iter(_in_turn(serving, number)), None)
+
+
+def after(serving: Sequence[CarrierAccount], account_id: str, number: str) -> CarrierAccount | None:
+    """The account to ask when this one knows nothing of the number; one in trouble is passed by."""
+    turn = _in_turn(serving, number)
+    ids = [account.id for account in turn]
+    rest = turn[ids.index(account_id) + 1 :] if account_id in ids else []
+    return next((account for account in rest if not account.problem), None)
+
+
+def _in_turn(serving: Sequence[CarrierAccount], number: str) -> list[CarrierAccount]:
+    by_provider = {account.provider: account for account in serving}
+    found = [by_provider[name] for name in registry.names() if name in by_provider]
+    return [a for a in found if registry.provider(a.provider, a.api_key).recognises(number)]
+
+
+def _give(session: Session, shipment: Shipment, serving: Sequence[CarrierAccount]) -> None:
+    account = first(serving, shipment.number_key)
+    following.give_to(shipment, account)
+    if account is None and shipment.asked_at:
+        shipment.asked_at = None
+        history.note(session, shipment, "retrack", MERCHANT, result="nobody_knows")
+
+
+def _catch_up(session: Session, shop: Shop) -> None:
+    """Release what costs nothing, and the rest if the quota has room; else ask the merchant."""
+    serving = accounts.of(session, shop.id)
+    free, costly = _by_cost(session, shop, serving)
+    following.release(session, shop, free)
+    left = [account.quota_left for account in serving if account.quota_left is not None]
+    if costly and left and len(costly) > sum(left):
+        shop.catch_up = "asked"
+        return
+    following.release(session, shop, costly)
+    shop.catch_up = ""
+
+
+def _by_cost(
+    session: Session, shop: Shop, serving: Sequence[CarrierAccount]
+) -> tuple[list[int], list[int]]:
+    """The parcels to catch up on, newest first: those that cost no quota, and those that do."""
+    free: list[int] = []
+    costly: list[int] = []
+    for shipment in session.scalars(following.to_catch_up(shop)).all():
+        account = first(serving, shipment.number_key)
+        following.give_to(shipment, account)
+        if account:
+            metered = "quota" in registry.provider(account.provider, "").caps
+            (costly if metered else free).append(shipment.id)
+    return free, costly

@@ -1,0 +1,101 @@
+"""The second job of the queue `bulk`: find what webhooks missed, a page of one shop at a time."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from rq.timeouts import JobTimeoutException
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from shopify_app import clock, database
+from shopify_app.actions import reconciling
+from shopify_app.models import Reconciliation, Shop
+from shopify_app.shopify import admin
+from shopify_app.tenants import across_shops
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=3)
+MOST_TRIES = 6
+
+
+def shops_due() -> Select[Shop]:
+    """The shops that are to be compared with their stores again."""
+    return select(Shop).where(Shop.reconcile_at <= clock.now(), Shop.uninstalled_at.is_(None))
+
+
+def passes_due() -> Select[Reconciliation]:
+    """The passes, of every shop, whose next page is to be read."""
+    row = Reconciliation
+    due = select(row).where(row.ended_at.is_(None), row.due_at <= clock.now())
+    return across_shops(due.order_by(row.due_at))
+
+
+def step() -> bool:
+    """Open the passes that are due, and read one page; False if there was nothing to read."""
+    with database.writing() as session:
+        due = shops_due().limit(100).with_for_update(skip_locked=True)
+        for shop in session.scalars(due).all():
+            reconciling.begin(session, shop)
+    claimed = _claim()
+    if claimed:
+        _read_page(*claimed)
+    return claimed is not None
+
+
+def run_pass(shop_id: int) -> Reconciliation | None:
+    """Compare a shop now, to the end or to a failure; None if there is nothing to compare."""
+    with database.writing() as session:
+        shop = session.get_one(Shop, shop_id)
+        opened = reconciling.begin(session, shop) or reconciling.latest(session, shop_id)
+    while opened and opened.ended_at is None and not opened.attempts:
+        _read_page(opened.id, shop)
+        with database.reading() as session:
+            opened = _held(session, shop_id, opened.id)
+    return opened
+
+
+def _claim() -> tuple[int, Shop] | None:
+    due = passes_due().limit(1).with_for_update(skip_locked=True)
+    with database.writing() as session:
+        opened = session.scalar(due)
+        if opened is None:
+            return None
+        opened.due_at = clock.now() + LEASE
+        return opened.id, session.get_one(Shop, opened.shop_id)
+
+
+def _read_page(pass_id: int, shop: Shop) -> None:
+    try:
+        with database.reading() as session:
+            opened = _held(session, shop.id, pass_id)
+        changed = (opened.since, opened.until)
+        page = admin.changed_orders(shop.id, shop.domain, *changed, opened.cursor)
+        with database.writing() as session:
+            held = _held(session, shop.id, pass_id)
+            if held.ended_at is None and held.cursor == opened.cursor:
+                owner = session.get_one(Shop, shop.id)
+                reconciling.take_page(session, owner, held, page.orders, page.next_cursor)
+    except JobTimeoutException:
+        raise
+    except Exception as error:  # counted, so that a pass that cannot go on is given up
+        _failed(shop.id, pass_id, error)
+
+
+def _failed(shop_id: int, pass_id: int, error: Exception) -> None:
+    log.warning("comparing a shop with its store waits: %s", type(error).__name__)
+    with database.writing() as session:
+        opened = _held(session, shop_id, pass_id)
+        opened.attempts += 1
+        opened.due_at = clock.now() + timedelta(seconds=10) * 2**opened.attempts
+        if opened.attempts >= MOST_TRIES:
+            opened.ended_at, opened.error = clock.now(), type(error).__name__
+
+
+def _held(session: Session, shop_id: int, pass_id: int) -> Reconciliation:
+    found = select(Reconciliation).where(
+        Reconciliation.shop_id == shop_id, Reconciliation.id == pass_id
+    )
+    return session.scalars(found.with_for_update()).one()
