@@ -1,0 +1,1 @@
+"""What privacy law asks of us: telling what is kept of a customer, and erasing it."""

@@ -1,0 +1,35 @@
+"""Keeping nothing for longer than it is of use."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from shopify_app.models import Inbox, Order, Shop
+from shopify_app.privacy import erase
+
+AT_ONCE = 100
+
+
+def customers(session: Session, shop: Shop, placed_before: datetime) -> bool:
+    """Erase the persons of orders as old as that, some at a time; True if there are more."""
+    old = (
+        select(Order.id)
+        .where(Order.shop_id == shop.id, Order.placed_at < placed_before)
+        .where(Order.redacted_at.is_(None))
+        .where(or_(Order.customer_name != "", Order.email_hash != "", Order.city != ""))
+        .order_by(Order.placed_at)
+        .limit(AT_ONCE)
+    )
+    ids = session.scalars(old).all()
+    if ids:
+        erase.customer(session, shop, ids, ())
+    return len(ids) == AT_ONCE
+
+
+def bodies(session: Session, shop: Shop, ended_before: datetime) -> None:
+    """Delete what came in and ended so long ago: applied rows, and bodies that were set aside."""
+    ended = delete(Inbox).where(Inbox.account == shop.domain, Inbox.ended_at < ended_before)
+    session.execute(ended)

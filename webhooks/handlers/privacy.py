@@ -1,0 +1,57 @@
+"""The topics of privacy law, which come whether the app is installed or not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shopify_app import clock
+from shopify_app.models import DataRequest, Shop
+from shopify_app.privacy import erase
+from webhooks.handlers import rest
+
+ANOTHER = "the body is about another shop"
+
+
+def data_requested(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
+    """A customer asked the store for their data: the merchant finds it on the Privacy page."""
+    if rest.identity(body, "shop_id") != shop.id:
+        return ANOTHER
+    request_id = rest.identity(rest.row(body, "data_request"), "id")
+    known = select(DataRequest.id).where(
+        DataRequest.shop_id == shop.id, DataRequest.request_id == request_id
+    )
+    if session.scalar(known):
+        return "it is known"
+    session.add(
+        DataRequest(
+            shop_id=shop.id,
+            request_id=request_id,
+            customer_id=rest.number(rest.row(body, "customer"), "id") or None,
+            order_ids=rest.identities(body, "orders_requested"),
+            asked_at=clock.now(),
+        )
+    )
+    return None
+
+
+def customer_redacted(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
+    """A customer is to be forgotten."""
+    if rest.identity(body, "shop_id") != shop.id:
+        return ANOTHER
+    person = rest.row(body, "customer")
+    marks = [rest.text(person, name) for name in ("email", "phone")]
+    erase.customer(session, shop, rest.identities(body, "orders_to_redact"), marks)
+    return None
+
+
+def shop_redacted(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
+    """A store that left two days ago is to be forgotten whole."""
+    if rest.identity(body, "shop_id") != shop.id:
+        return ANOTHER
+    if shop.installed:
+        return "the app is on the store"
+    erase.shop(session, shop)
+    return None
