@@ -28,7 +28,7 @@ from shopify_app import bootstrap, clock, database
 from shopify_app.actions import accounts, shops
 from shopify_app.carriers import pace
 from shopify_app.domain.facts import ShopFacts, Tokens
-from shopify_app.jobs import poll_carriers, rounds
+from shopify_app.jobs import answers, looks, poll_carriers
 from shopify_app.models import Fulfillment, Order, Shipment
 from shopify_app.settings import Settings, load
 from shopify_app.tenants import across_shops
@@ -39,11 +39,11 @@ LIMIT = 120
 LATENCY = 50
 SHOP = 1
 STEPS: dict[str, tuple[Any, str]] = {
-    "claim": (rounds, "claim"),
+    "claim": (looks, "claim"),
     "wait for the pace": (pace, "wait_for_turn"),
     "http": (requests, "post"),
-    "apply, one parcel a transaction": (rounds, "_change"),
-    "account": (rounds, "_answered"),
+    "apply, one parcel a transaction": (answers, "change"),
+    "account": (answers, "answered"),
 }
 """Where the time of a round goes, by the function that is timed."""
 
@@ -115,7 +115,7 @@ def _pass(settings: Settings, provider: str) -> dict[str, Any]:
 
 def _due() -> bool:
     with database.reading() as session:
-        return session.scalar(rounds.due_shipments().limit(1)) is not None
+        return session.scalar(looks.due_shipments().limit(1)) is not None
 
 
 def _settings(database_url: str, redis_url: str) -> Settings:

@@ -21,7 +21,16 @@ import stamina
 from shopify_app import database
 from shopify_app.actions import accounts
 from shopify_app.carriers import pace, registry
-from shopify_app.carriers.base import Batch, Cap, Kind, Provider, ProviderError, Ref, Refusal
+from shopify_app.carriers.base import (
+    Batch,
+    Cap,
+    Kind,
+    Provider,
+    ProviderError,
+    Ref,
+    Refusal,
+    Unavailable,
+)
 from shopify_app.carriers.seventeentrack import client as seventeentrack
 from shopify_app.domain.facts import Snapshot
 from tests import payloads
@@ -182,7 +191,8 @@ def carrier(http: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch) -> Se
 class Direct(Provider):
     """A carrier's own API as its provider: it knows numbers that begin with JD, and asks no quota.
 
-    It tells what `tells` says; other numbers get `refusal`. While `gate` is set each call waits.
+    It tells what `tells` says; other numbers get `refusal`, or, with `cut_short`, none are asked.
+    While `gate` is set each call waits.
     """
 
     name = "dhl"
@@ -194,6 +204,7 @@ class Direct(Provider):
         self.refusal: Kind = "no_info"
         self.fails: ProviderError | None = None
         self.gate: threading.Event | None = None
+        self.cut_short = False
         self.asked: list[Ref] = []
 
     def recognises(self, number: str) -> bool:
@@ -207,6 +218,8 @@ class Direct(Provider):
             raise self.fails
         told = [self.tells[ref.number] for ref in refs if ref.number in self.tells]
         refused = [ref for ref in refs if ref.number not in self.tells]
+        if self.cut_short:
+            return Batch(told, cut_short=Unavailable("timeout"))
         return Batch(told, [Refusal(ref, self.refusal, 0) for ref in refused])
 
 

@@ -15,8 +15,8 @@ from sqlalchemy import Select, and_, or_, select
 from shopify_app import clock, database, queue
 from shopify_app.actions import accounts
 from shopify_app.carriers.base import ProviderError
-from shopify_app.jobs import choosing, rounds
-from shopify_app.jobs.rounds import Round
+from shopify_app.jobs import answers, choosing, looks, rounds
+from shopify_app.jobs.looks import Round
 from shopify_app.models import CarrierAccount
 
 AT_ONCE = 8
@@ -41,7 +41,7 @@ def unchecked_accounts() -> Select[CarrierAccount]:
     return select(CarrierAccount).where(
         CarrierAccount.key_hash != "",
         or_(CarrierAccount.checked_at.is_(None), stale),
-        rounds.not_paused(),
+        looks.not_paused(),
     )
 
 
@@ -76,14 +76,14 @@ class Crew:
 
     def _work_off(self, account_id: str) -> None:
         check(account_id)
-        while batch := rounds.claim(account_id):
+        while batch := looks.claim(account_id):
             rounds.look(batch)
             if time.monotonic() > self._ends:
                 return
 
 
 def _with_work() -> list[str]:
-    wanted = (unchecked_accounts(), rounds.accounts_with_work())
+    wanted = (unchecked_accounts(), looks.accounts_with_work())
     with database.reading() as session:
         found = [account.id for each in wanted for account in session.scalars(each)]
     return list(dict.fromkeys(found))
@@ -94,7 +94,7 @@ def check(account_id: str) -> None:
     with database.reading() as session:
         wanted = unchecked_accounts().where(CarrierAccount.id == account_id)
         account = session.scalar(wanted)
-        batch = rounds.of_account(account) if account else None
+        batch = looks.of_account(account) if account else None
     if batch:
         _check(batch)
 
@@ -103,9 +103,9 @@ def _check(batch: Round) -> None:
     try:
         quota = batch.provider.quota()
     except ProviderError as error:
-        rounds.failed(batch, error)
+        answers.failed(batch, error)
         return
-    with rounds.account_of(batch) as (_session, account):
+    with answers.account_of(batch) as (_session, account):
         accounts.checked(account)
         if quota:
             accounts.answered(account)

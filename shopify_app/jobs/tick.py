@@ -14,7 +14,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from shopify_app import clock, database, queue
-from shopify_app.jobs import choosing, poll_carriers, reconcile, retain, rounds
+from shopify_app.jobs import choosing, looks, poll_carriers, reconcile, retain
 from shopify_app.jobs.deliver import STUCK_AFTER
 from shopify_app.models import Inbox, Outbox, Shop
 from shopify_app.tenants import across_shops
@@ -59,7 +59,7 @@ def _due() -> dict[str, list[Select[Any]]]:
         "poll": [
             choosing.unchosen(),
             choosing.to_catch_up(),
-            rounds.accounts_with_work(),
+            looks.accounts_with_work(),
             poll_carriers.unchecked_accounts(),
         ],
         "bulk": [

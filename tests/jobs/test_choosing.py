@@ -319,3 +319,17 @@ def test_a_carrier_that_hangs_delays_no_other(
         direct.gate.set()
         job.join(20)
     assert shipment(both, NUMBER).looked_at == NOON
+
+
+def test_what_was_told_before_a_call_failed_is_not_asked_again(both: House, direct: Direct) -> None:
+    second = "JD014600006281230705"
+    direct.tells[DIRECT] = told(DIRECT, "transit", NOON)
+    direct.cut_short = True
+    ship(both, DIRECT, second)
+    poll_carriers.run()
+    heard, unheard = shipment(both, DIRECT), shipment(both, second)
+    assert (heard.status, heard.looked_at) == ("in_transit", NOON)
+    assert heard.look_at
+    assert heard.look_at > NOON
+    assert (unheard.looked_at, unheard.look_at) == (None, NOON)
+    assert both.account(ALICE, "dhl").failures == 1

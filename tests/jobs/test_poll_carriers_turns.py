@@ -8,7 +8,7 @@ import pytest
 
 from shopify_app import database
 from shopify_app.actions import accounts, by_hand, shipments
-from shopify_app.jobs import poll_carriers, rounds
+from shopify_app.jobs import looks, poll_carriers
 from shopify_app.models import Change, Shipment
 from tests import payloads
 from tests.payloads import NUMBER, step, tracked
@@ -137,7 +137,7 @@ def test_a_shipment_that_is_being_looked_at_is_not_looked_at_by_another_worker(
     followed: House, carrier: SeventeenTrack
 ) -> None:
     claimed = []
-    carrier.meanwhile = lambda _: claimed.append(rounds.claim(followed.account().id))
+    carrier.meanwhile = lambda _: claimed.append(looks.claim(followed.account().id))
     poll_carriers.run()
     assert claimed == [None] * 3, "while it is registered, while it is fetched, and after that"
 
@@ -145,8 +145,8 @@ def test_a_shipment_that_is_being_looked_at_is_not_looked_at_by_another_worker(
 def test_a_look_whose_worker_died_is_taken_up_after_its_lease(
     followed: House, carrier: SeventeenTrack
 ) -> None:
-    assert rounds.claim(followed.account().id)
-    followed.clock.now += rounds.LEASE - timedelta(seconds=1)
+    assert looks.claim(followed.account().id)
+    followed.clock.now += looks.LEASE - timedelta(seconds=1)
     poll_carriers.run()
     assert carrier.asked == []
     followed.clock.jump(seconds=1)

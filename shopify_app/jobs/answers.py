@@ -1,0 +1,163 @@
+"""What becomes of a provider's answer: each shipment takes its own, the account how it fared."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shopify_app import clock, database
+from shopify_app.actions import accounts, following, ledger, shipments
+from shopify_app.carriers.base import (
+    AuthError,
+    Batch,
+    Provider,
+    ProviderError,
+    RateLimited,
+    Refusal,
+)
+from shopify_app.domain.facts import Snapshot
+from shopify_app.domain.tracking_number import normalise
+from shopify_app.jobs import choosing, looks
+from shopify_app.jobs.looks import Look, Round
+from shopify_app.models import CarrierAccount, Shipment, Shop
+from shopify_app.tenants import across_shops
+
+log = logging.getLogger(__name__)
+
+OUT_OF_QUOTA = {"quota", "daily_limit"}
+"""Refusals that are no fault of the number: the account may register none for a while."""
+NOT_ITS_OWN = {"bad_number", "no_carrier", "carrier_unavailable"}
+"""Refusals by which a provider says that it cannot tell of the number: another one may."""
+
+Act = Callable[[Session, Shop, Shipment], None]
+
+
+def change(each: Look, *acts: Act) -> None:
+    """Change the shipment of a look in a transaction of its own: one order is held at a time.
+
+    Nothing is changed if its number was replaced while we asked. What one parcel's answer raises
+    keeps that parcel waiting for the next look, and no other one.
+    """
+    try:
+        with database.writing() as session:
+            shop = session.get_one(Shop, each.shop_id)
+            shipment = shipments.held(session, each.shop_id, each.shipment_id)
+            if shipment and shipment.number_key == each.ref.number:
+                for act in acts:
+                    act(session, shop, shipment)
+    except Exception:  # the lease brings it back
+        log.exception("shipment %d could not take its answer", each.shipment_id)
+
+
+def answered(
+    batch: Round, answer: Batch[Any], what: str, numbers: int, *, spent: bool = False
+) -> None:
+    """A call about so many numbers was answered: the key works. `spent`: it cost of the quota."""
+    out = any(refusal.kind in OUT_OF_QUOTA for refusal in answer.refused)
+    with account_of(batch) as (session, account):
+        calls = math.ceil(numbers / batch.provider.numbers_a_call)
+        ledger.called(session, account, what, calls, numbers)
+        accounts.answered(account)
+        if spent:
+            account.checked_at = None  # the quota has changed: it is asked for again
+        if out:
+            accounts.quota_used_up(account)
+
+
+@contextmanager
+def account_of(batch: Round) -> Iterator[tuple[Session, CarrierAccount]]:
+    """The account, to be changed; a stand-in that nobody keeps if it has another key by now."""
+    with database.writing() as session:
+        found = select(CarrierAccount).where(CarrierAccount.id == batch.account_id)
+        account = session.scalars(found.with_for_update()).one()
+        if account.key_hash != batch.key_hash:
+            session.expunge(account)
+        yield session, account
+
+
+def failed(batch: Round, error: ProviderError) -> None:
+    """The whole call failed: pause the account as the error asks, keep the shipments due."""
+    log.warning("account %s: %s %s", batch.account_id[:4], type(error).__name__, error)
+    with account_of(batch) as (_session, account):
+        if isinstance(error, AuthError):
+            accounts.key_refused(account)
+        elif isinstance(error, RateLimited):
+            accounts.throttled(account, error.retry_after)
+        else:
+            accounts.unavailable(account)
+        # Too many calls is no answer to who waits for one: it comes in a second or two.
+        why = "" if isinstance(error, RateLimited) else account.problem or "unavailable"
+    for each in batch.looks:
+        change(each, partial(shipments.could_not_look, why=why))
+    _tell_who_waits(batch, why)
+
+
+def _tell_who_waits(batch: Round, why: str) -> None:
+    """Nobody waits out a pause of the account for the answer to Retrack."""
+    asked_by = clock.now() - (timedelta() if why else shipments.PATIENCE)
+    waiting = select(Shipment).where(
+        Shipment.account_id == batch.account_id, Shipment.asked_at <= asked_by
+    )
+    with database.reading() as session:
+        found = session.scalars(across_shops(waiting))
+        told = [looks.of_shipment(shipment) for shipment in found]
+    for each in told:
+        change(each, partial(shipments.could_not_look, why=why))
+
+
+def tell(batch: Round, each: Look, snapshot: Snapshot) -> None:
+    """The provider told where the shipment of this look is."""
+    take = partial(shipments.take_snapshot, snapshot=snapshot, began=each.began, state=each.state)
+    change(each, take, _unless_silent, partial(_not_too_often, batch.provider))
+
+
+def refuse(batch: Round, asked: list[Look], refusals: Iterable[Refusal]) -> None:
+    """Tell each look what its number was refused for; two looks may have the same number."""
+    by_number = {normalise(refusal.ref.number): refusal for refusal in refusals}
+    for each in asked:
+        refusal = by_number.get(each.ref.number)
+        if refusal is None:
+            continue
+        if refusal.kind in OUT_OF_QUOTA:
+            change(each, partial(shipments.could_not_look, why="quota"))
+        else:
+            take = partial(_take_refusal, batch, each, refusal)
+            change(each, take, _unless_silent, partial(_not_too_often, batch.provider))
+
+
+def _take_refusal(
+    batch: Round, each: Look, refusal: Refusal, session: Session, shop: Shop, shipment: Shipment
+) -> None:
+    """It is the provider's last word, unless there is another to ask."""
+    other = _other(session, shipment) if refusal.kind in NOT_ITS_OWN else None
+    if other:
+        following.hand_on(session, shipment, other)
+        return
+    source, kind = batch.provider_name, refusal.kind
+    shipments.take_refusal(session, shop, shipment, source, kind, each.began, refusal.fields)
+
+
+def _unless_silent(session: Session, _shop: Shop, shipment: Shipment) -> None:
+    """Ask the next provider if this one has known nothing (new) of the parcel for long."""
+    if shipments.is_silent(shipment) and (other := _other(session, shipment)):
+        following.hand_on(session, shipment, other)
+
+
+def _not_too_often(provider: Provider, _session: Session, _shop: Shop, shipment: Shipment) -> None:
+    """The plan may want more looks at a number than its provider allows in a day."""
+    now, most = clock.now(), provider.looks_a_day
+    if most and shipment.look_at and shipment.look_at > now:
+        shipment.look_at = max(shipment.look_at, now + timedelta(days=1) / most)
+
+
+def _other(session: Session, shipment: Shipment) -> CarrierAccount | None:
+    serving = accounts.of(session, shipment.shop_id)
+    return choosing.after(serving, shipment.account_id or "", shipment.number_key)
