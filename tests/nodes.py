@@ -109,3 +109,23 @@ def locales(primary: str = "en") -> Body:
     other = "fr" if primary != "fr" else "en"
     rows = [{"locale": other, "primary": False}, {"locale": primary, "primary": True}]
     return {"shopLocales": rows}
+
+
+def fulfillable(*remaining: int, status: str = "OPEN") -> Body:
+    """The answer of the operation `Fulfillable`: one fulfillment order with these lines."""
+    rows = [
+        {
+            "id": f"gid://shopify/FulfillmentOrderLineItem/{number}",
+            "remainingQuantity": pieces,
+            "productTitle": f"Thing {number}",
+            "variantTitle": None,
+            "requiresShipping": True,
+        }
+        for number, pieces in enumerate(remaining or (2,), start=1)
+    ]
+    part = {
+        "id": "gid://shopify/FulfillmentOrder/77",
+        "status": status,
+        "lineItems": {"nodes": rows},
+    }
+    return {"order": {"fulfillmentOrders": {"nodes": [part]}}}

@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.Column("notify_by", sa.Text(), nullable=False),
         sa.Column("notify_email", sa.Boolean(), nullable=False),
         sa.Column("notify_sms", sa.Boolean(), nullable=False),
+        sa.Column("told_events", sa.JSON(), nullable=False),
         sa.Column("tracking_url", sa.Text(), nullable=False),
         sa.Column("sender_name", sa.Text(), nullable=False),
         sa.Column("mail_from", sa.Text(), nullable=False),
@@ -237,6 +238,25 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "shop_id", "request_id", name=op.f("uq_data_requests_shop_id_request_id")
         ),
+    )
+    op.create_table(
+        "fulfillings",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("shop_id", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fulfillment_id", sa.BigInteger(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_fulfillings_shop_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fulfillings")),
+        sa.UniqueConstraint("shop_id", "nonce", name=op.f("uq_fulfillings_shop_id_nonce")),
     )
     op.create_table(
         "fulfillments",
@@ -428,6 +448,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("look_at IS NOT NULL"),
         postgresql_where=sa.text("look_at IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_shipments_followed_look_at"),
+        "shipments",
+        ["account_id", "look_at"],
+        unique=False,
+        sqlite_where=sa.text("look_at IS NOT NULL AND followed_at IS NOT NULL"),
+        postgresql_where=sa.text("look_at IS NOT NULL AND followed_at IS NOT NULL"),
     )
     op.create_index(op.f("ix_shipments_number_key"), "shipments", ["number_key"], unique=False)
     op.create_index(

@@ -7,10 +7,10 @@ and only after the merchant was asked if it would take more of a quota than is l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, or_, select, update
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
@@ -82,13 +82,14 @@ def to_catch_up(shop: Shop) -> Select[Shipment]:
     )
 
 
-def release(session: Session, shop: Shop, shipment_ids: Sequence[int]) -> None:
-    """Let these be looked at, in this order."""
-    now = clock.now()
-    for begin_ in range(0, len(shipment_ids), CHUNK):
-        ids = shipment_ids[begin_ : begin_ + CHUNK]
-        these = update(Shipment).where(Shipment.shop_id == shop.id, Shipment.id.in_(ids))
-        session.execute(these.values(look_at=now + timedelta(milliseconds=begin_ // CHUNK)))
+def give_out(
+    session: Session, shop: Shop, by_account: Mapping[str, Sequence[int]], *, at_once: bool
+) -> None:
+    """Let each account look at its shipments, in their order; or, not at once, when asked to."""
+    for account_id, shipment_ids in by_account.items():
+        for number, these in _chunks(shop, shipment_ids):
+            look_at = clock.now() + timedelta(milliseconds=number) if at_once else None
+            session.execute(these.values(account_id=account_id, look_at=look_at))
     queue.wake_after_commit(session, "poll")
 
 
@@ -97,8 +98,23 @@ def answer_catch_up(session: Session, shop: Shop, most: int | None) -> None:
     if shop.catch_up != "asked":
         return
     costly = to_catch_up(shop).where(Shipment.account_id.is_not(None)).limit(most)
-    release(session, shop, [shipment.id for shipment in session.scalars(costly)])
+    ids = session.scalars(costly.with_only_columns(Shipment.id)).all()
+    for number, these in _chunks(shop, ids):
+        session.execute(these.values(look_at=clock.now() + timedelta(milliseconds=number)))
     shop.catch_up = ""
+    queue.wake_after_commit(session, "poll")
+
+
+def _chunks(shop: Shop, ids: Sequence[int]) -> Iterator[tuple[int, Update]]:
+    """The shipments some at a time, numbered: of thousands the first are to be looked at first."""
+    for begin_ in range(0, len(ids), CHUNK):
+        some = ids[begin_ : begin_ + CHUNK]
+        yield (
+            begin_ // CHUNK,
+            update(Shipment).where(
+                Shipment.shop_id == shop.id, Shipment.id.in_(some), Shipment.look_at.is_(None)
+            ),
+        )
 
 
 def _same_fulfillment() -> ColumnElement[bool]:

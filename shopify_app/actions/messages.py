@@ -10,7 +10,8 @@ from shopify_app import clock
 from shopify_app.actions import outbox
 from shopify_app.domain import customer_zone, notification
 from shopify_app.domain.notification import EMAIL, SMS
-from shopify_app.models import Fulfillment, Order, Shop
+from shopify_app.domain.status import Reason, Status
+from shopify_app.models import Fulfillment, Order, Shipment, Shop
 
 
 def decide(session: Session, shop: Shop, order: Order) -> None:
@@ -30,6 +31,7 @@ def decide(session: Session, shop: Shop, order: Order) -> None:
             _confirm(session, shop, order, fulfillment)
         if fulfillment.live and not fulfillment.imported:
             _tell_new_numbers(session, shop, order, fulfillment)
+            _tell_state(session, shop, order, fulfillment)
 
 
 def _to_confirm(shop: Shop, fulfillment: Fulfillment) -> bool:
@@ -64,6 +66,33 @@ def _tell_new_numbers(session: Session, shop: Shop, order: Order, fulfillment: F
             event = notification.NUMBER_CHANGED
             key = f"{fulfillment.id}:{event}:{'+'.join(new)}:{channel}"
             outbox.put(session, fulfillment, channel, event, key, due_at=due_at)
+
+
+def _tell_state(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment) -> None:
+    """What the fulfillment's way has come to, by its least advanced parcel; once an event, ever.
+
+    What the merchant set by hand is their own business: the customer hears of carriers' news.
+    """
+    slowest = fulfillment.slowest
+    if slowest is None or slowest.pinned or not slowest.status_source:
+        return
+    event = event_of(slowest)
+    for channel, due_at in _channels(shop, order):
+        since = shop.told_since(event, channel)
+        if since and notification.may_tell(
+            first_seen=Status(slowest.first_seen) if slowest.first_seen else None,
+            since=slowest.status_since,
+            switched_on=since,
+            now=clock.now(),
+        ):
+            key = f"{fulfillment.id}:{event}:{channel}"
+            outbox.put(session, fulfillment, channel, event, key, due_at=due_at)
+
+
+def event_of(shipment: Shipment) -> str:
+    """The message that a shipment's state is worth, empty for none."""
+    reason = Reason(shipment.reason) if shipment.reason else None
+    return notification.event_of(Status(shipment.status), reason)
 
 
 def _channels(shop: Shop, order: Order) -> list[tuple[str, datetime]]:

@@ -43,7 +43,8 @@ def take_snapshot(
 
     `began` is when we asked; a push has none. `state` is what we learned of how the provider
     follows it: `tracking`, `revived` (it had stopped, and looks again), `renewed` (as
-    the merchant wished) or `for_good` (it stopped).
+    the merchant wished), `shared` (not renewed: another shop of the same key follows it as well)
+    or `for_good` (it stopped).
     """
     before = (shipment.status, shipment.last_event_at)
     _keep_checkpoints(session, shipment, snapshot)
@@ -139,7 +140,7 @@ def _looked(
     now = clock.now()
     shipment.looked_at = now
     if state:
-        shipment.stopped = "for_good" if state == "for_good" else ""
+        shipment.stopped = "for_good" if state in {"for_good", "shared"} else ""
     orders.conclude(session, shop, shipment.fulfillment.order)
     same = before == (shipment.status, shipment.last_event_at)
     shipment.unchanged = shipment.unchanged + 1 if same else 0
@@ -166,7 +167,7 @@ def _answer(
     """What came of Retrack. That the carrier is followed again is news even without a change."""
     if not same:
         return "changed"
-    if state in {"revived", "renewed", "for_good"}:
+    if state in {"revived", "renewed", "shared", "for_good"}:
         return state
     unpinned = select(Change.id).where(
         Change.shop_id == shipment.shop_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -82,7 +82,8 @@ def uninstall(session: Session, shop: Shop) -> None:
 class ShopSettings:
     """What the merchant chose on the Settings page, checked.
 
-    `keys` are those that change, by provider; an empty one is given up.
+    `keys` are those that change, by provider; an empty one is given up. `events` are the messages
+    beyond the confirmation, each with its channels.
     """
 
     notify: bool
@@ -96,6 +97,7 @@ class ShopSettings:
     sms_from: str
     write_back: bool
     keys: Mapping[str, str] = field(default_factory=dict)
+    events: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
@@ -112,8 +114,21 @@ def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
     shop.sender_name, shop.mail_from = chosen.sender_name, chosen.mail_from
     shop.reply_to, shop.sms_from = chosen.reply_to, chosen.sms_from
     shop.write_back = chosen.write_back
+    shop.told_events = _since_when(shop.told_events, chosen.events)
     for provider, key in chosen.keys.items():
         accounts.use_key(session, shop, provider, key)
+
+
+def _since_when(
+    before: Mapping[str, Mapping[str, str]], chosen: Mapping[str, Collection[str]]
+) -> dict[str, dict[str, str]]:
+    """Since when each event is told by each channel: what is new begins now."""
+    now = _this_second().isoformat()
+    return {
+        event: {channel: before.get(event, {}).get(channel, now) for channel in channels}
+        for event, channels in chosen.items()
+        if channels
+    }
 
 
 def _this_second() -> datetime:

@@ -11,7 +11,7 @@ from shopify_app import clock
 from shopify_app.actions import outbox
 from shopify_app.domain import notification, status_map
 from shopify_app.domain.facts import FulfillmentEventFacts
-from shopify_app.domain.status import Status, advance
+from shopify_app.domain.status import Status
 from shopify_app.models import Fulfillment, Order, Outbox, Shipment, Shop
 
 CHANNEL = "shopify"
@@ -25,7 +25,7 @@ def decide(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment)
     The least advanced of its shipments speaks for it: with one parcel of two delivered, the
     fulfillment is not. What Shopify said itself is not said back to it.
     """
-    slowest = _least_advanced(fulfillment)
+    slowest = fulfillment.slowest
     value = _value(slowest) if slowest else None
     if value == fulfillment.shopify_value:
         return
@@ -56,11 +56,6 @@ def is_echo(session: Session, shop_id: int, event: FulfillmentEventFacts) -> boo
 
 def _key(fulfillment_id: int, value: str, happened_at: datetime) -> str:
     return f"{fulfillment_id}:shopify:{value}:{happened_at:%Y-%m-%dT%H:%M:%S}"
-
-
-def _least_advanced(fulfillment: Fulfillment) -> Shipment | None:
-    live = fulfillment.live_shipments
-    return min(live, key=lambda s: advance(Status(s.status)), default=None)
 
 
 def _value(shipment: Shipment) -> str | None:

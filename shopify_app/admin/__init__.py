@@ -14,6 +14,7 @@ from shopify_app.admin import (
     bulk,
     carriers,
     formats,
+    fulfill,
     home,
     language,
     links,
@@ -37,6 +38,7 @@ from shopify_app.settings import Settings
 PAGES = (
     home,
     orders,
+    fulfill,
     tracking,
     bulk,
     shipments,

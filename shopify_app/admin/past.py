@@ -24,6 +24,7 @@ _RESULTS = {
     "changed": N_("Retracked: something changed"),
     "followed_again": N_("Retracked: the carrier is followed again"),
     "renewed": N_("Retracked: registered anew at %(provider)s, which looks again"),
+    "shared": N_("Not registered anew: another store with the same key follows this number too"),
     "busy": N_("Retracked: %(provider)s takes no more calls just now; it is asked again by itself"),
     "revived": N_("Retracked: %(provider)s had stopped, and looks again"),
     "for_good": N_("Retracked: %(provider)s has stopped for good"),

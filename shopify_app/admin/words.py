@@ -139,6 +139,12 @@ _SEND_DETAILS = {
 EVENTS = {
     "shipping_confirmation": N_("Shipping confirmation"),
     "number_changed": N_("New tracking number"),
+    "in_transit": N_("On its way"),
+    "out_for_delivery": N_("Out for delivery, or ready to collect"),
+    "delivered": N_("Delivered"),
+    "delivery_failed": N_("Delivery tried and failed"),
+    "needs_you": N_("The carrier needs the customer"),
+    "delayed": N_("Delayed"),
 }
 
 

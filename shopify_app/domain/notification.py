@@ -5,12 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from shopify_app.domain.status import Status
+from shopify_app.domain.status import Reason, Status
 
 CONFIRMATION, NUMBER_CHANGED = "shipping_confirmation", "number_changed"
 EMAIL, SMS = "email", "sms"
 TOLD = frozenset({"sent", "arrived", "uncertain"})
 """The states of a message whose customer knows, or may know, what it says."""
+_OF_STATUS = {
+    Status.IN_TRANSIT: "in_transit",
+    Status.PICK_UP: "out_for_delivery",
+    Status.DELIVERED: "delivered",
+    Status.UNDELIVERED: "delivery_failed",
+    Status.EXPIRED: "delayed",
+}
+_OF_ALERT = {
+    Reason.BAD_ADDRESS: "needs_you",
+    Reason.CUSTOMS_PROHIBITED: "needs_you",
+    Reason.CUSTOMS_RESTRICTED: "needs_you",
+    Reason.CUSTOMS_UNSPECIFIED: "needs_you",
+    Reason.REFUSED: "needs_you",
+    Reason.RECIPIENT_ABSENT: "needs_you",
+    Reason.DELAYED: "delayed",
+}
+OPTIONAL = (
+    "in_transit",
+    "out_for_delivery",
+    "delivered",
+    "delivery_failed",
+    "needs_you",
+    "delayed",
+)
+"""The messages that a merchant switches on one by one; in the order of a parcel's way."""
 TOO_OLD = timedelta(days=7)
 """News older than this is not told: it is late, and often the customer knows."""
 
@@ -33,6 +58,24 @@ def unknown_numbers(
     if not ends or any(ended_at is None for _, ended_at in messages):
         return []
     return sorted(number for number, came_at in numbers if came_at > max(ends))
+
+
+def event_of(status: Status, reason: Reason | None) -> str:
+    """The message that a parcel's state is worth, empty for none."""
+    if status is Status.ALERT:
+        return _OF_ALERT.get(reason, "") if reason else ""
+    return _OF_STATUS.get(status, "")
+
+
+def may_tell(
+    *, first_seen: Status | None, since: datetime, switched_on: datetime, now: datetime
+) -> bool:
+    """Whether the news of a state, which began at `since`, is still news to the customer.
+
+    A parcel that was first seen delivered was delivered before anyone looked.
+    """
+    fresh = now - since <= TOO_OLD and since >= switched_on
+    return fresh and first_seen is not Status.DELIVERED
 
 
 def may_write_back(

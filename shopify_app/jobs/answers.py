@@ -103,8 +103,11 @@ def failed(batch: Round, error: ProviderError) -> None:
 def _tell_who_waits(batch: Round, why: str) -> None:
     """Nobody waits out a pause of the account for the answer to Retrack."""
     asked_by = clock.now() - (timedelta() if why else shipments.PATIENCE)
+    # What somebody waits for is due before all others: so it is found by the index.
     waiting = select(Shipment).where(
-        Shipment.account_id == batch.account_id, Shipment.asked_at <= asked_by
+        Shipment.account_id == batch.account_id,
+        Shipment.look_at <= clock.now() - following.AT_ONCE / 2,
+        Shipment.asked_at <= asked_by,
     )
     with database.reading() as session:
         found = session.scalars(across_shops(waiting))

@@ -6,6 +6,7 @@ The order is that of `carriers.registry`: a direct API costs none of a quota.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -53,8 +54,7 @@ def choose() -> None:
     with database.reading() as session:
         shop_ids = [shop.id for shop in session.scalars(to_catch_up())]
     for shop_id in shop_ids:
-        with database.writing() as session:
-            _catch_up(session, session.get_one(Shop, shop_id))
+        _catch_up(shop_id)
 
 
 def first(serving: Sequence[CarrierAccount], number: str) -> CarrierAccount | None:
@@ -84,29 +84,56 @@ def _give(session: Session, shipment: Shipment, serving: Sequence[CarrierAccount
         history.note(session, shipment, "retrack", MERCHANT, result="nobody_knows")
 
 
-def _catch_up(session: Session, shop: Shop) -> None:
-    """Release what costs nothing, and the rest if the quota has room; else ask the merchant."""
-    serving = accounts.of(session, shop.id)
-    free, costly = _by_cost(session, shop, serving)
-    following.release(session, shop, free)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Whom each parcel to catch up on is given to, newest first: at no cost, or for one of a quota.
+
+    `left` is how many the quotas have room for, None where nobody counts.
+    """
+
+    free: dict[str, list[int]]
+    costly: dict[str, list[int]]
+    left: int | None
+
+    @property
+    def accounts(self) -> set[str]:
+        """Those that get something."""
+        return set(self.free) | set(self.costly)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the quotas have room for all that cost."""
+        wanted = sum(map(len, self.costly.values()))
+        return self.left is None or wanted <= self.left
+
+
+def _catch_up(shop_id: int) -> None:
+    """Release what costs nothing, and the rest if the quota has room; else ask the merchant.
+
+    It is planned on what can be read, since a shop may have tens of thousands; what changes
+    meanwhile is caught up on the next time.
+    """
+    plan = _plan(shop_id)
+    with database.writing() as session:
+        shop = session.get_one(Shop, shop_id, with_for_update=True)
+        serving = {account.id for account in accounts.of(session, shop_id)}
+        if shop.catch_up != "wanted" or not plan.accounts <= serving:
+            return
+        following.give_out(session, shop, plan.free, at_once=True)
+        following.give_out(session, shop, plan.costly, at_once=plan.fits)
+        shop.catch_up = "" if plan.fits else "asked"
+
+
+def _plan(shop_id: int) -> Plan:
+    free: dict[str, list[int]] = {}
+    costly: dict[str, list[int]] = {}
+    with database.reading() as session:
+        shop, serving = session.get_one(Shop, shop_id), accounts.of(session, shop_id)
+        wanted = following.to_catch_up(shop).with_only_columns(Shipment.id, Shipment.number_key)
+        for shipment_id, number in session.execute(wanted):
+            account = first(serving, number)
+            if account:
+                metered = "quota" in registry.provider(account.provider, "").caps
+                (costly if metered else free).setdefault(account.id, []).append(shipment_id)
     left = [account.quota_left for account in serving if account.quota_left is not None]
-    if costly and left and len(costly) > sum(left):
-        shop.catch_up = "asked"
-        return
-    following.release(session, shop, costly)
-    shop.catch_up = ""
-
-
-def _by_cost(
-    session: Session, shop: Shop, serving: Sequence[CarrierAccount]
-) -> tuple[list[int], list[int]]:
-    """The parcels to catch up on, newest first: those that cost no quota, and those that do."""
-    free: list[int] = []
-    costly: list[int] = []
-    for shipment in session.scalars(following.to_catch_up(shop)).all():
-        account = first(serving, shipment.number_key)
-        following.give_to(shipment, account)
-        if account:
-            metered = "quota" in registry.provider(account.provider, "").caps
-            (costly if metered else free).append(shipment.id)
-    return free, costly
+    return Plan(free, costly, sum(left) if left else None)

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shopify_app import clock, database
@@ -64,8 +64,14 @@ def due_shipments() -> Select[Shipment]:
 
 def accounts_with_work() -> Select[CarrierAccount]:
     """The accounts that may look at something now."""
-    theirs = select(Shipment.id).where(Shipment.account_id == CarrierAccount.id, *_due())
-    return across_shops(select(CarrierAccount).where(theirs.exists()))
+    theirs = select(Shipment.id).where(
+        Shipment.account_id == CarrierAccount.id, Shipment.look_at <= clock.now()
+    )
+    # Two ways, so that one with thousands waiting for quota is passed by without reading them.
+    followed = theirs.where(Shipment.followed_at.is_not(None)).exists()
+    anything = and_(_over(CarrierAccount.registers_from), theirs.exists())
+    usable = (CarrierAccount.key_hash != "", not_paused())
+    return across_shops(select(CarrierAccount).where(*usable, or_(followed, anything)))
 
 
 def not_paused() -> ColumnElement[bool]:
@@ -81,6 +87,8 @@ def claim(account_id: str) -> Round | None:
             return None
         round_ = of_account(account)
         batch = due_shipments().where(Shipment.account_id == account.id)
+        if account.registers_from and account.registers_from > clock.now():
+            batch = batch.where(Shipment.followed_at.is_not(None))
         batch = batch.limit(round_.provider.batch_size)
         locked = batch.with_for_update(of=Shipment, skip_locked=True)
         looks = [_lease(shipment) for shipment in session.scalars(locked)]

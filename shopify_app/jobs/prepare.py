@@ -13,9 +13,9 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.actions import orders
+from shopify_app.actions import messages, orders
 from shopify_app.actions.outbox import NUMBERS
-from shopify_app.domain import customer_zone
+from shopify_app.domain import customer_zone, notification
 from shopify_app.domain.facts import Parcel
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.models import Fulfillment, Order, Shop
@@ -168,6 +168,12 @@ def _subject(session: Session, row: Due) -> tuple[Shop, Order, Fulfillment]:
     fulfillment = next((f for f in order.fulfillments if f.id == row.fulfillment_id), None)
     if fulfillment is None or not any(s.number for s in fulfillment.live_shipments):
         raise Suppressed("fulfillment_gone")
+    slowest = fulfillment.slowest
+    if row.event in notification.OPTIONAL and not row.insisted:
+        if slowest is None or messages.event_of(slowest) != row.event:
+            raise Suppressed("overtaken")
+        if not shop.told_since(row.event, row.channel):
+            raise Suppressed("switched_off")
     return shop, order, fulfillment
 
 

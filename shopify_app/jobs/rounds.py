@@ -114,7 +114,10 @@ def _wish_is_over(_session: Session, _shop: Shop, shipment: Shipment) -> None:
 
 def _renew(batch: Round, each: Look) -> list[Look]:
     """Delete and register anew; not while another shop of the same key follows the number."""
-    if "delete" in batch.provider.caps and not _followed_by_others(batch, each):
+    if _followed_by_others(batch, each):
+        change(each, _wish_is_over)
+        return [replace(each, state="shared")]
+    if "delete" in batch.provider.caps:
         answer = batch.provider.delete([each.ref])
         answered(batch, answer, "delete", 1)
     return [replace(renewed, state="renewed") for renewed in _register(batch, [each], "renew")]

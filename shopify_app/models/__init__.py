@@ -3,6 +3,7 @@
 from shopify_app.models.base import Base
 from shopify_app.models.carrier_account import CarrierAccount
 from shopify_app.models.data_request import DataRequest
+from shopify_app.models.fulfilling import Fulfilling
 from shopify_app.models.inbox import Inbox
 from shopify_app.models.order import Fulfillment, Order
 from shopify_app.models.outbox import Outbox
@@ -19,6 +20,7 @@ __all__ = [
     "Change",
     "CheckpointRow",
     "DataRequest",
+    "Fulfilling",
     "Fulfillment",
     "Inbox",
     "Order",

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopify_app.domain.facts import SHIPPED_NOTHING
-from shopify_app.domain.status import Status
+from shopify_app.domain.status import Status, advance
 from shopify_app.models.base import Base, Secret, ShopifyId, Word
 from shopify_app.models.shipment import Shipment
 
@@ -137,6 +137,12 @@ class Fulfillment(Base):
     def live_shipments(self) -> list[Shipment]:
         """The parcels that count: not those of a number that was replaced, nor second numbers."""
         return [s for s in self.shipments if s.removed_at is None and s.joined_id is None]
+
+    @property
+    def slowest(self) -> Shipment | None:
+        """The least advanced of its parcels, which speaks for all of them."""
+        live = self.live_shipments
+        return min(live, key=lambda s: advance(Status(s.status)), default=None)
 
     def joined_to(self, shipment: Shipment) -> list[Shipment]:
         """The other numbers of the same parcel."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shopify_app.models.order import Fulfillment
 
 DUE = text("look_at IS NOT NULL")
+FOLLOWED = text("look_at IS NOT NULL AND followed_at IS NOT NULL")
 MENDABLE = text("(status IN ('expired', 'not_recognized') OR problem <> '') AND removed_at IS NULL")
 
 
@@ -108,6 +109,13 @@ class Shipment(Base):
         Index(None, "shop_id", "number_key"),
         Index(None, "number_key"),
         Index(None, "account_id", "look_at", sqlite_where=DUE, postgresql_where=DUE),
+        Index(
+            "ix_shipments_followed_look_at",
+            "account_id",
+            "look_at",
+            sqlite_where=FOLLOWED,
+            postgresql_where=FOLLOWED,
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,6 +19,9 @@ class Shop(Base):
 
     `catch_up`: parcels of before an install, or of before a new key, wait to be followed. `wanted`:
     they are counted; `asked`: it would take more than is left, and the merchant is to say.
+
+    `told_events`: the messages beyond the confirmation that are switched on, by event and channel,
+    each with the moment since when; what happened before is not told afterwards.
     """
 
     __tablename__ = "shops"
@@ -53,6 +57,7 @@ class Shop(Base):
     notify_by: Mapped[str] = mapped_column(default="retrack")
     notify_email: Mapped[bool] = mapped_column(default=True)
     notify_sms: Mapped[bool] = mapped_column(default=True)
+    told_events: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tracking_url: Mapped[str] = mapped_column(default=tracking_url.DEFAULT)
     sender_name: Mapped[Word]
     mail_from: Mapped[Word]
@@ -90,6 +95,11 @@ class Shop(Base):
             return set()
         channels = {EMAIL: self.notify_email, SMS: self.notify_sms}
         return {channel for channel, on in channels.items() if on}
+
+    def told_since(self, event: str, channel: str) -> datetime | None:
+        """Since when customers are told of this event by this channel; None: they are not."""
+        since = self.told_events.get(event, {}).get(channel)
+        return datetime.fromisoformat(since) if since and channel in self.tells_by else None
 
     def take_tokens(self, tokens: Tokens) -> None:
         """Write the pair whole; whoever held the lease gives it back."""

@@ -52,7 +52,7 @@ def _page(
 ) -> OrdersPage:
     of_page = {"first": ORDERS_A_PAGE, "after": cursor or None, "query": query}
     variables = {**of_page, **sort, **SIZES}
-    told = _run(shop_id, domain, "OrdersPage", variables, of="orders")["orders"]
+    told = run(shop_id, domain, "OrdersPage", variables, of="orders")["orders"]
     page = told["pageInfo"]
     nodes = [_whole(shop_id, domain, node) for node in told["nodes"]]
     orders = [graphql_facts.order(node) for node in nodes]
@@ -69,7 +69,7 @@ def _whole(shop_id: int, domain: str, node: dict[str, Any]) -> dict[str, Any]:
     if found[0] < SIZES["lines"] and found[1] < SIZES["fulfillments"]:
         return node
     variables = {"id": node["id"], **WHOLE_SIZES}
-    alone = _run(shop_id, domain, "OneOrder", variables, of="orders")["order"]
+    alone = run(shop_id, domain, "OneOrder", variables, of="orders")["order"]
     return alone or node
 
 
@@ -78,7 +78,7 @@ def find_event(
 ) -> str | None:
     """The id of a fulfillment's event with this status and time (to the second), if it is there."""
     variables = {"id": f"gid://shopify/Fulfillment/{fulfillment_id}"}
-    fulfillment = _run(shop_id, domain, "fulfillment_events", variables)["fulfillment"]
+    fulfillment = run(shop_id, domain, "fulfillment_events", variables)["fulfillment"]
     for event in fulfillment["events"]["nodes"] if fulfillment else []:
         happened = datetime.fromisoformat(event["happenedAt"]).replace(microsecond=0)
         if event["status"] == value and happened == at:
@@ -93,7 +93,7 @@ def create_event(shop_id: int, domain: str, fulfillment_id: int, value: str, at:
         "status": value,
         "happenedAt": _stamp(at),
     }
-    told = _run(shop_id, domain, "fulfillment_event_create", {"event": event})
+    told = run(shop_id, domain, "fulfillment_event_create", {"event": event})
     payload = told["fulfillmentEventCreate"] or {}
     _refuse_user_errors(payload)
     if not payload.get("fulfillmentEvent"):
@@ -118,20 +118,20 @@ def set_numbers(
         },
         "notify": tell,
     }
-    told = _run(shop_id, domain, "fulfillment_tracking_info_update", variables)
+    told = run(shop_id, domain, "fulfillment_tracking_info_update", variables)
     _refuse_user_errors(told["fulfillmentTrackingInfoUpdate"] or {})
 
 
 def _numbers(shop_id: int, domain: str, fulfillment_id: int) -> list[str]:
     variables = {"id": f"gid://shopify/Fulfillment/{fulfillment_id}"}
-    told = _run(shop_id, domain, "fulfillment_numbers", variables)["fulfillment"]
+    told = run(shop_id, domain, "fulfillment_numbers", variables)["fulfillment"]
     return [str(row["number"]) for row in (told or {}).get("trackingInfo") or []]
 
 
 def token_is_dead(shop_id: int, domain: str) -> bool:
     """Whether Shopify refuses the shop's token and what refreshes it: then the app is off."""
     try:
-        _run(shop_id, domain, "shop", {})
+        run(shop_id, domain, "shop", {})
     except (NoToken, client.TokenRefused):
         return True
     return False
@@ -151,9 +151,13 @@ def _primary_locale(domain: str, token: str) -> str:
     return next((row["locale"] for row in told["shopLocales"] if row["primary"]), "")
 
 
-def _run(
+def run(
     shop_id: int, domain: str, name: str, variables: dict[str, Any], *, of: str = ""
 ) -> dict[str, Any]:
+    """Run an operation with the shop's token, once more with a new one if that is refused.
+
+    Raises client.ShopifyError.
+    """
     token = access_token(shop_id)
     try:
         return client.execute(domain, token, name, variables, of=of)

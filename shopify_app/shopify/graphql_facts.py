@@ -61,7 +61,7 @@ def order(node: Node) -> OrderFacts:
         cancelled_at=_moment(node["cancelledAt"]) if node["cancelledAt"] else None,
         closed_at=_moment(node["closedAt"]) if node["closedAt"] else None,
         items=items,
-        fulfillments=tuple(_fulfillment(f, order_id) for f in node["fulfillments"]),
+        fulfillments=tuple(fulfillment(f, order_id) for f in node["fulfillments"]),
     )
 
 
@@ -94,7 +94,8 @@ def _recipient(node: Node) -> Recipient:
     )
 
 
-def _fulfillment(node: Node, order_id: int) -> FulfillmentFacts:
+def fulfillment(node: Node, order_id: int) -> FulfillmentFacts:
+    """A fulfillment, as `orders.graphql` asks for it."""
     fulfillment_id = numeric_id(node["id"])
     parcels = tuple(filter(None, map(_parcel, node["trackingInfo"])))
     cancelled = node["status"] == "CANCELLED"

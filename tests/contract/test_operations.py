@@ -35,7 +35,7 @@ from graphql.execution.values import get_variable_values
 from shopify_app.domain.facts import Parcel
 from shopify_app.domain.status_map import MERCHANT, SEVENTEENTRACK
 from shopify_app.settings import DEFAULT_SCOPES
-from shopify_app.shopify import admin, client
+from shopify_app.shopify import admin, client, fulfilling
 from tests import nodes
 from tests.stubs import AdminApi
 from tests.support import ALICE, SHOP_IDS
@@ -101,6 +101,8 @@ def _ask_everything(api: AdminApi) -> None:
             "fulfillmentEventCreate": {"fulfillmentEvent": event, "userErrors": []}
         },
         "FulfillmentNumbers": {"fulfillment": {"trackingInfo": [{"number": "B1"}]}},
+        "Fulfillable": nodes.fulfillable(),
+        "Fulfill": {"fulfillmentCreate": {"fulfillment": nodes.fulfillment(), "userErrors": []}},
         "SetNumbers": {"fulfillmentTrackingInfoUpdate": {"fulfillment": event, "userErrors": []}},
     }
     admin.shop(ALICE, "shpat_alice")
@@ -109,6 +111,9 @@ def _ask_everything(api: AdminApi) -> None:
     for parcels in ([Parcel("A1", "UPS"), Parcel("A2", "UPS")], [Parcel("A1")], []):
         admin.set_numbers(*shop, 255858046077112345, parcels, tell=False)
     admin.changed_orders(*shop, AT, AT, "")
+    lines = fulfilling.lines(*shop, 1)
+    for parcels in ([Parcel("A1", "UPS")], []):
+        fulfilling.fulfill(*shop, 1, dict.fromkeys(lines, 1), parcels, tell=True)
     values = {m.shopify for m in (*SEVENTEENTRACK.values(), *MERCHANT.values()) if m.shopify}
     for value in sorted(values):
         admin.find_event(*shop, 255858046077112345, value, AT)

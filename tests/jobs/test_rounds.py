@@ -136,7 +136,8 @@ def test_a_number_that_another_shop_of_the_same_key_follows_is_not_deleted(
     carrier.asked.clear()
     act(stopped, by_hand.renew)
     poll_carriers.run()
-    assert carrier.calls("deletetrack") == []
+    assert carrier.calls("deletetrack") == carrier.calls("register") == []
+    assert (answer(stopped), shipment(stopped).stopped) == ("shared", "for_good")
 
 
 def test_a_number_that_is_followed_well_is_not_renewed(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shopify_app.domain import tracking_url
+from shopify_app.domain import notification, tracking_url
 from shopify_app.outgoing import render
 from tests.outgoing.reading import EVENT, Reader, parcel, rows, text_lines, words
 
@@ -258,3 +258,21 @@ def test_a_changed_number_is_told_with_the_new_link(language: str, subject: str,
     assert fulfillment.live_shipments[0].number in render.sms(
         "number_changed", shop, order, fulfillment
     )
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+@pytest.mark.parametrize("event", notification.OPTIONAL)
+def test_each_event_has_words_of_its_own_in_each_language(event: str, language: str) -> None:
+    shop, order, fulfillment = rows(language, first_name="Maren")
+    mail, text = (
+        render.email(event, shop, order, fulfillment),
+        render.sms(event, shop, order, fulfillment),
+    )
+    link = fulfillment.live_shipments[0].number
+    for words_ in (mail.text, mail.html, text):
+        assert link in words_
+        assert not {"{{", "{%"} & {words_[i : i + 2] for i in range(len(words_))}
+    assert order.name in mail.subject
+    assert "Maren" in mail.text
+    others = {render.email(e, shop, order, fulfillment).subject for e in notification.OPTIONAL}
+    assert len(others) == len(notification.OPTIONAL)
