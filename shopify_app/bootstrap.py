@@ -20,7 +20,7 @@ from shopify_app.carriers import registry
 from shopify_app.carriers.dhl import client as dhl
 from shopify_app.carriers.seventeentrack import client as seventeentrack
 from shopify_app.jobs import prepare, retain
-from shopify_app.outgoing import email, sms
+from shopify_app.outgoing import email, render, sms
 from shopify_app.settings import ROOT, BadSetting, Settings, load
 from shopify_app.shopify import client, oauth
 from webhooks import receive
@@ -79,6 +79,7 @@ def wire(settings: Settings) -> None:
         }
     )
     prepare.configure(_ways(settings))
+    render.configure(settings.shopify_api_key)
     retain.configure(settings.retain_customer_days, settings.retain_inbox_days)
     receive.configure(settings.webhook_secrets)
     metrics.configure(settings.metrics_token)

@@ -32,7 +32,7 @@ def describe_fulfillment(
         fulfillment.created_at = facts.created_at
         fulfillment.imported = facts.created_at < shop.installed_at
         fulfillment.updated_at, fulfillment.version = facts.updated_at, facts.version
-        fulfillment.items = [asdict(item) for item in facts.items]
+        fulfillment.items = [] if order.redacted_at else [asdict(item) for item in facts.items]
         keep_numbers(session, shop, fulfillment, facts.parcels if facts.live else None)
     for event in facts.events:
         take_event(session, shop, order, event)
@@ -178,7 +178,8 @@ def _keep_number(
     known = next((s for s in fulfillment.shipments if s.number_key == key), None)
     shipment = known or add_shipment(session, fulfillment, key)
     shipment.position, shipment.number = position, parcel.number
-    shipment.company, shipment.url = parcel.company, parcel.url
+    shipment.company = parcel.company
+    shipment.url = "" if fulfillment.order.redacted_at else parcel.url  # it may hold a postcode
     came_back, shipment.removed_at = shipment.removed_at is not None, None
     if key and (came_back or known is None):
         _begin_following(session, shop, shipment)

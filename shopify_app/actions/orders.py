@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from shopify_app import clock, crypto
 from shopify_app.actions import messages, standing
 from shopify_app.actions.fulfillments import describe_fulfillment, take_event
 from shopify_app.domain.facts import FulfillmentEventFacts, FulfillmentFacts, OrderFacts, Recipient
-from shopify_app.models import Fulfillment, Order, Shipment, Shop
+from shopify_app.models import CheckpointRow, Fulfillment, Order, Shipment, Shop
 
 
 def record_order(session: Session, shop: Shop, facts: OrderFacts) -> None:
@@ -52,11 +52,10 @@ def delete_order(session: Session, shop: Shop, order_id: int) -> None:
     order = hold(session, shop.id, order_id)
     order.deleted_at = order.deleted_at or clock.now()
     order.placed_at = None
-    forget_customer(order)
+    forget_customer(session, order)
     for fulfillment in order.fulfillments:
         for shipment in fulfillment.shipments:
             shipment.removed_at = shipment.removed_at or clock.now()
-            shipment.look_at = None
     standing.refresh(session, shop, order)
 
 
@@ -103,7 +102,7 @@ def _describe(order: Order, facts: OrderFacts) -> None:
     order.cancelled_at, order.closed_at = facts.cancelled_at, facts.closed_at
     order.fulfillment_status = facts.fulfillment_status
     order.total, order.currency = facts.total, facts.currency
-    order.items = [asdict(item) for item in facts.items]
+    order.items = [] if order.redacted_at else [asdict(item) for item in facts.items]
     shippable = [item for item in facts.items if item.requires_shipping]
     order.ships = bool(shippable)
     order.unfulfilled = any(item.unfulfilled > 0 for item in shippable)
@@ -120,7 +119,17 @@ def _describe_customer(order: Order, who: Recipient) -> None:
     order.locale = who.locale
 
 
-def forget_customer(order: Order) -> None:
-    """Leave nothing of the person, nor of what they bought, on the order."""
+def forget_customer(session: Session, order: Order) -> None:
+    """Leave nothing of the person, of what they bought, or of where carriers met them."""
     _describe_customer(order, Recipient())
     order.items = []
+    for fulfillment in order.fulfillments:
+        fulfillment.items = []
+        for shipment in fulfillment.shipments:
+            shipment.last_text = shipment.last_place = shipment.url = shipment.fields = ""
+            shipment.look_at = shipment.asked_at = None
+    checkpoints = update(CheckpointRow).where(
+        CheckpointRow.shop_id == order.shop_id,
+        CheckpointRow.fulfillment_id.in_([fulfillment.id for fulfillment in order.fulfillments]),
+    )
+    session.execute(checkpoints.values(text="", place=""))

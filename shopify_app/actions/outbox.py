@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
-from shopify_app.models import Fulfillment, Outbox
+from shopify_app.models import Fulfillment, Outbox, Shop
 
+OWNER = "owner"
+"""The channel by which the shop's owner is told, rather than a customer."""
 NUMBERS = "TRACKING_INFO"
 """The write to Shopify that is no event of a parcel's way, but a fulfillment's numbers."""
 
@@ -85,6 +87,17 @@ def write_numbers(session: Session, fulfillment: Fulfillment) -> None:
     """Let Shopify have the numbers that the fulfillment has here."""
     key = f"{fulfillment.id}:{NUMBERS}:{clock.now().isoformat()}"
     put(session, fulfillment, "shopify", NUMBERS, key, happened_at=clock.now())
+
+
+def write_to_owner(session: Session, shop: Shop, event: str, key: str) -> None:
+    """Mail the shop's owner, once a key."""
+    wanted = select(Outbox.id).where(Outbox.shop_id == shop.id, Outbox.key == key)
+    if session.scalar(wanted):
+        return
+    now = clock.now()
+    row = {"channel": OWNER, "event": event, "key": key, "created_at": now, "due_at": now}
+    session.add(Outbox(shop_id=shop.id, **row))
+    queue.wake_after_commit(session, "deliver")
 
 
 Settle = Callable[[Session, Outbox], None]

@@ -47,6 +47,8 @@ def take_snapshot(
     or `for_good` (it stopped).
     """
     before = (shipment.status, shipment.last_event_at)
+    if shipment.fulfillment.order.redacted_at:
+        snapshot = snapshot.without_words()
     _keep_checkpoints(session, shipment, snapshot)
     told = _understood(snapshot)
     if told:
@@ -89,7 +91,8 @@ def take_refusal(
 def take_stop(shipment: Shipment) -> None:
     """The provider says of itself that it looks at this number no more."""
     shipment.stopped = shipment.stopped or "once"
-    shipment.look_at = None
+    if not shipment.asked_at:  # who pressed Retrack still gets an answer
+        shipment.look_at = None
 
 
 def could_not_look(session: Session, _shop: Shop, shipment: Shipment, why: str) -> None:
@@ -180,7 +183,7 @@ def _answer(
 
 def next_look(session: Session, shop: Shop, shipment: Shipment) -> datetime | None:
     """When to look at it again by the plan; None for never."""
-    if shop.uninstalled_at or shipment.stopped:
+    if shop.uninstalled_at or shipment.stopped or shipment.fulfillment.order.redacted_at:
         return None
     now = clock.now()
     watched = Watched(

@@ -9,17 +9,12 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from shopify_app import clock, crypto
+from shopify_app.actions.attention import RULES
 from shopify_app.admin.ranges import ANY, Range
 from shopify_app.domain.status import TERMINAL, TO_MEND, Status
 from shopify_app.domain.tracking_number import normalise
 from shopify_app.models import Order, Shipment, Shop
 
-RULES = {
-    "problem": Order.problem_from,
-    "late": Order.late_from,
-    "unfulfilled": Order.unfulfilled_from,
-}
-"""The three rules of "Requires attention", by the name they have in an address."""
 MEND = "mend"
 SHORTEST_NUMBER = 5
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from shopify_app import database
 from shopify_app.actions import accounts
+from shopify_app.actions.attention import RULES
 from shopify_app.admin import asking, order_list, paging, ranges
 from shopify_app.admin.blueprint import blueprint
-from shopify_app.admin.order_list import RULES, Filters
+from shopify_app.admin.order_list import Filters
 from shopify_app.domain.status import Reason
 from shopify_app.models import CarrierAccount, Order
 

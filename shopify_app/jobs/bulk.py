@@ -6,7 +6,7 @@ An import goes before a comparison: until it is over there is nothing to compare
 from __future__ import annotations
 
 from shopify_app import queue
-from shopify_app.jobs import backfill, reconcile, retain
+from shopify_app.jobs import backfill, digest, reconcile, retain
 
 
 def run() -> None:
@@ -15,4 +15,4 @@ def run() -> None:
 
 
 def _step() -> bool:
-    return backfill.step() or reconcile.step() or retain.step()
+    return backfill.step() or reconcile.step() or retain.step() or digest.step()

@@ -19,8 +19,8 @@ from shopify_app.jobs import answers, choosing, looks, rounds
 from shopify_app.jobs.looks import Round
 from shopify_app.models import CarrierAccount
 
-AT_ONCE = 8
-"""How many accounts are looked with at a time."""
+AT_ONCE, MOST_OF_ONE = 8, 5
+"""How many accounts are looked with at a time, and how many of them at one provider."""
 QUOTA_EVERY = timedelta(hours=1)
 STRAGGLER_SECONDS = 60.0
 """How long after the shift those that are under way are waited for, while others go on."""
@@ -51,13 +51,15 @@ class Crew:
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self._pool = pool
         self._busy: dict[str, Future[None]] = {}
+        self._providers: dict[str, str] = {}
         self._ends = time.monotonic() + queue.SHIFT_SECONDS
 
     def step(self) -> bool:
         """Set to work whoever has work, and wait until one is done; False if there is nobody."""
         choosing.choose()
-        for account_id in _with_work():
-            if account_id not in self._busy:
+        for account_id, provider in _with_work().items():
+            if account_id not in self._busy and self._has_room(provider):
+                self._providers[account_id] = provider
                 self._busy[account_id] = self._pool.submit(self._work_off, account_id)
         wait(self._busy.values(), timeout=0.5, return_when=FIRST_COMPLETED)
         worked = bool(self._busy)
@@ -66,6 +68,11 @@ class Crew:
                 del self._busy[account_id]
                 work.result()
         return worked
+
+    def _has_room(self, provider: str) -> bool:
+        """Whether another thread may ask this provider: if it hangs, others need theirs."""
+        asking = sum(self._providers[account_id] == provider for account_id in self._busy)
+        return asking < MOST_OF_ONE
 
     def see_off(self) -> None:
         """Wait for those that are under way; meanwhile the others need not wait for them."""
@@ -82,11 +89,12 @@ class Crew:
                 return
 
 
-def _with_work() -> list[str]:
+def _with_work() -> dict[str, str]:
+    """The accounts that have something to do, each with its provider."""
     wanted = (unchecked_accounts(), looks.accounts_with_work())
     with database.reading() as session:
-        found = [account.id for each in wanted for account in session.scalars(each)]
-    return list(dict.fromkeys(found))
+        found = [account for each in wanted for account in session.scalars(each)]
+    return {account.id: account.provider for account in found}
 
 
 def check(account_id: str) -> None:

@@ -13,8 +13,8 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.actions import messages, orders
-from shopify_app.actions.outbox import NUMBERS
+from shopify_app.actions import attention, messages, orders
+from shopify_app.actions.outbox import NUMBERS, OWNER
 from shopify_app.domain import customer_zone, notification
 from shopify_app.domain.facts import Parcel
 from shopify_app.domain.notification import EMAIL, SMS
@@ -40,8 +40,8 @@ class Due:
     shop_id: int
     channel: str
     event: str
-    order_id: int
-    fulfillment_id: int
+    order_id: int | None
+    fulfillment_id: int | None
     happened_at: datetime | None
     attempts: int
     insisted: bool
@@ -124,7 +124,7 @@ def _write_to_shopify(row: Due) -> Sending:
     with database.reading() as session:
         shop = session.get_one(Shop, row.shop_id)
         domain, installed = shop.domain, shop.installed
-    if not installed or row.happened_at is None:
+    if not installed or row.happened_at is None or row.fulfillment_id is None:
         raise Suppressed("uninstalled")
     if row.event == NUMBERS:
         return _write_numbers(row, domain)
@@ -136,7 +136,7 @@ def _write_numbers(row: Due, domain: str) -> Sending:
     """The numbers as they are now; a later write says the same, so it does no harm twice."""
     with database.reading() as session:
         shop = session.get_one(Shop, row.shop_id)
-        order = orders.find(session, row.shop_id, row.order_id)
+        order = orders.find(session, row.shop_id, row.order_id or 0)
         found = (f for f in order.fulfillments if f.id == row.fulfillment_id) if order else iter(())
         fulfillment = next(found, None)
         if fulfillment is None or not fulfillment.live:
@@ -144,21 +144,46 @@ def _write_numbers(row: Due, domain: str) -> Sending:
         live = [s for s in fulfillment.shipments if not s.removed_at and not s.added_by_hand]
         parcels = [Parcel(s.number, s.company) for s in live if s.number]
         tell = shop.notify and shop.notify_by == "shopify"
-    write = partial(shopify.write_numbers, row.shop_id, domain, row.fulfillment_id)
+        fulfillment_id = fulfillment.id
+    write = partial(shopify.write_numbers, row.shop_id, domain, fulfillment_id)
     return partial(write, parcels, tell=tell)
+
+
+def _to_owner(row: Due) -> Sending:
+    """What requires attention by now; nothing if it was settled meanwhile."""
+    ways = _configured()
+    with database.reading() as session:
+        shop = session.get_one(Shop, row.shop_id)
+        if not shop.installed:
+            raise Suppressed("uninstalled")
+        found = attention.summary(session, shop)
+        if not found.total:
+            raise Suppressed("overtaken")
+        words = render.digest(shop, found)
+    mail = email.Mail(
+        to=shop.contact_email or shop.email,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        from_name="Retrack",
+        from_address=ways.mail_from,
+        reply_to=ways.mail_from,
+    )
+    return partial(ways.email, email.compose(mail))
 
 
 _BY_CHANNEL: dict[str, Callable[[Due], Sending]] = {
     EMAIL: _email,
     SMS: _sms,
     "shopify": _write_to_shopify,
+    OWNER: _to_owner,
 }
 
 
 def _subject(session: Session, row: Due) -> tuple[Shop, Order, Fulfillment]:
     """What the message is about, as it stands now, and whether it is still to be sent."""
     shop = session.get_one(Shop, row.shop_id)
-    order = orders.find(session, row.shop_id, row.order_id)
+    order = orders.find(session, row.shop_id, row.order_id or 0)
     if not shop.installed:
         raise Suppressed("uninstalled")
     if not row.insisted and row.channel not in shop.tells_by:

@@ -14,7 +14,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from shopify_app import clock, database, queue
-from shopify_app.jobs import choosing, looks, poll_carriers, reconcile, retain
+from shopify_app.jobs import choosing, digest, looks, poll_carriers, reconcile, retain
 from shopify_app.jobs.deliver import STUCK_AFTER
 from shopify_app.models import Inbox, Outbox, Shop
 from shopify_app.tenants import across_shops
@@ -41,9 +41,14 @@ def tick() -> None:
     """Wake each queue that has something due."""
     for name, something in _due().items():
         with database.reading() as session:
-            due = any(session.scalar(across_shops(wanted.limit(1))) for wanted in something)
+            due = any(session.scalar(_is_any(wanted)) for wanted in something)
         if due:
             queue.wake(name)
+
+
+def _is_any(wanted: Select[Any]) -> Select[bool]:
+    """Whether there is such a row; the row itself is not read, as it may hold secrets."""
+    return across_shops(select(wanted.order_by(None).exists()))
 
 
 def _due() -> dict[str, list[Select[Any]]]:
@@ -69,5 +74,6 @@ def _due() -> dict[str, list[Select[Any]]]:
             reconcile.shops_due(),
             reconcile.passes_due(),
             retain.shops_due(),
+            digest.shops_due(),
         ],
     }

@@ -14,7 +14,9 @@ SENDING = text("state = 'sending'")
 
 
 class Outbox(Base):
-    """One message to a customer, or one write to Shopify. It holds ids; it is rendered when sent.
+    """One message to a customer, one write to Shopify, or (of no order) one mail to the owner.
+
+    It holds ids; it is rendered when sent.
 
     `key` makes it once: unique in its shop. State: `waiting`, `sending`, `sent`, `arrived`,
     `failed`, `uncertain` (nobody knows whether it went out) or `suppressed`.
@@ -29,8 +31,8 @@ class Outbox(Base):
     channel: Mapped[str]
     event: Mapped[str]
     key: Mapped[str]
-    order_id: Mapped[ShopifyId]
-    fulfillment_id: Mapped[ShopifyId]
+    order_id: Mapped[ShopifyId | None]
+    fulfillment_id: Mapped[ShopifyId | None]
     happened_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

@@ -58,6 +58,8 @@ class Shop(Base):
     notify_email: Mapped[bool] = mapped_column(default=True)
     notify_sms: Mapped[bool] = mapped_column(default=True)
     told_events: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    digest: Mapped[Word]
+    digest_at: Mapped[datetime | None]
     tracking_url: Mapped[str] = mapped_column(default=tracking_url.DEFAULT)
     sender_name: Mapped[Word]
     mail_from: Mapped[Word]

@@ -14,6 +14,7 @@ from babel.dates import format_skeleton
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from shopify_app import i18n
+from shopify_app.actions.attention import Summary
 from shopify_app.domain import tracking_url
 from shopify_app.models import Fulfillment, Order, Shipment, Shop
 
@@ -26,6 +27,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_app = ""
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
@@ -55,6 +57,30 @@ def _blocks(name: str, names: dict[str, Any]) -> dict[str, str]:
     template = _environment.get_template(name)
     context = template.new_context(names)
     return {block: "".join(say(context)).strip() for block, say in template.blocks.items()}
+
+
+def digest(shop: Shop, found: Summary) -> EmailWords:
+    """The mail that tells a shop's owner what requires attention, in the shop's language."""
+    language = i18n.language(shop.locale)
+    names: dict[str, Any] = {"shop": {"name": shop.name}, "language": language}
+    names |= {"total": found.total, "oldest": found.oldest, "link": app_link(shop)}
+    names |= _blocks(f"email/digest/{language}.txt", names)
+    names["lines"] = [(names[rule], count) for rule, count in found.by_rule.items() if count]
+    text, html = (
+        _environment.get_template(f"email/digest.{k}").render(names) for k in ("txt", "html")
+    )
+    return EmailWords(names["subject"], text, _inliner.inline(html))
+
+
+def app_link(shop: Shop) -> str:
+    """Where the owner opens the app. Source: shopify.dev, links into the admin by its handle."""
+    return f"https://{shop.domain}/admin/apps/{_app}"
+
+
+def configure(app: str) -> None:
+    """The client id of the app, by which Shopify's admin opens it."""
+    global _app
+    _app = app
 
 
 def sms(event: str, shop: Shop, order: Order, fulfillment: Fulfillment) -> str:

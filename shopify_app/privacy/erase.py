@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
 from shopify_app.actions import orders
-from shopify_app.models import Base, CarrierAccount, CheckpointRow, Inbox, Order, Shipment, Shop
+from shopify_app.models import Base, Calls, CarrierAccount, Inbox, Shop
 
 SHOP_REDACT = "shop/redact"
 
@@ -22,7 +22,9 @@ def customer(session: Session, shop: Shop, order_ids: Iterable[int], marks: Iter
     """Erase the person from these orders, and from bodies set aside that hold one of `marks`."""
     ids = sorted(set(order_ids))
     for order_id in ids:
-        _forget(session, shop, orders.hold(session, shop.id, order_id))
+        order = orders.hold(session, shop.id, order_id)
+        order.redacted_at = order.redacted_at or clock.now()
+        orders.forget_customer(session, order)
     _empty_bodies(session, shop, [*map(str, ids), *filter(None, marks)])
     database.after_commit(session, "forget freed pages", database.forget_freed_pages)
 
@@ -32,24 +34,13 @@ def shop(session: Session, gone: Shop) -> None:
     for table in reversed(Base.metadata.sorted_tables):
         if "shop_id" in table.c:
             session.execute(delete(table).where(table.c.shop_id == gone.id))
+    own = select(CarrierAccount.id).where(CarrierAccount.owner_id == gone.id)
+    session.execute(delete(Calls).where(Calls.account_id.in_(own)))
     session.execute(delete(CarrierAccount).where(CarrierAccount.owner_id == gone.id))
     bodies = delete(Inbox).where(Inbox.account == gone.domain, Inbox.topic != SHOP_REDACT)
     session.execute(bodies)
     session.execute(delete(Shop).where(Shop.id == gone.id))
     database.after_commit(session, "forget freed pages", database.forget_freed_pages)
-
-
-def _forget(session: Session, shop: Shop, order: Order) -> None:
-    order.redacted_at = order.redacted_at or clock.now()
-    orders.forget_customer(order)
-    told_by_carriers = {"last_text": "", "last_place": "", "fields": "", "look_at": None}
-    parcels = update(Shipment).where(Shipment.shop_id == shop.id, Shipment.order_id == order.id)
-    session.execute(parcels.values(told_by_carriers))
-    fulfillments = [fulfillment.id for fulfillment in order.fulfillments]
-    checkpoints = update(CheckpointRow).where(
-        CheckpointRow.shop_id == shop.id, CheckpointRow.fulfillment_id.in_(fulfillments)
-    )
-    session.execute(checkpoints.values(text="", place=""))
 
 
 def _empty_bodies(session: Session, shop: Shop, marks: list[str]) -> None:

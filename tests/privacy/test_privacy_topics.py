@@ -11,7 +11,16 @@ from sqlalchemy.engine import make_url
 
 from shopify_app import database, queue
 from shopify_app.actions import mending, shipments, shops
-from shopify_app.models import Base, CheckpointRow, DataRequest, Inbox, Order, Shop
+from shopify_app.models import (
+    Base,
+    Calls,
+    CarrierAccount,
+    CheckpointRow,
+    DataRequest,
+    Inbox,
+    Order,
+    Shop,
+)
 from shopify_app.privacy import collect
 from shopify_app.tenants import across_shops
 from tests import payloads
@@ -203,3 +212,50 @@ def test_of_a_shop_that_nobody_knows_nothing_is_kept(app: App) -> None:
     told = redact(1, domain="mallory.myshopify.com")
     app.hear("customers/redact", told, "mallory.myshopify.com")
     assert state(app) == ("ignored", "nothing is kept of this shop")
+
+
+def test_what_carriers_tell_later_names_nobody(known: App) -> None:
+    known.hear("customers/redact", redact(payloads.ORDER))
+    known.house.clock.jump(hours=1)
+    again = step("Delivered_Other", "2026-11-24T12:30:00Z", f"Handed to {MARK}", f"{MARK}ville")
+    known.house.track(tracked(NUMBER, again))
+    assert traces(known) == set()
+    assert known.house.shipments()[0].look_at is None
+
+
+def test_a_description_of_the_fulfillment_brings_back_no_address(known: App) -> None:
+    known.hear("customers/redact", redact(payloads.ORDER))
+    later = {"updated_at": "2026-11-24T11:00:00Z"}
+    parcel = payloads.fulfillment(
+        NUMBER, payloads.ORDER + 1, tracking_urls=[f"https://carrier.example/?to={MARK}"], **later
+    )
+    known.hear("fulfillments/update", parcel)
+    assert traces(known) == set()
+    assert known.house.order().items == []
+
+
+def test_a_deleted_order_leaves_no_person_behind_either(known: App) -> None:
+    known.hear("orders/delete", {"id": payloads.ORDER})
+    known.hear("customers/redact", redact())  # for the body that was set aside
+    with database.writing() as session:
+        for row in known.house.rows(Inbox):
+            session.merge(row).body = b""
+    assert traces(known) == set()
+
+
+def test_a_shop_with_a_key_and_calls_of_its_own_is_forgotten_too(known: App) -> None:
+    own = known.house.account().id
+    with known.house.changing() as (session, _):
+        session.add(
+            Calls(
+                account_id=known.house.account().id,
+                day=NOON.date(),
+                what="fetch",
+                calls=1,
+                numbers=1,
+            )
+        )
+    leave(known)
+    known.hear("shop/redact", redact())
+    assert {shop.domain for shop in known.house.rows(Shop)} == {BOB}
+    assert {account.owner_id for account in known.house.rows(CarrierAccount)} == {SHOP_IDS[BOB]}

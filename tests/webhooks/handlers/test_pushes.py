@@ -80,6 +80,16 @@ def test_a_provider_that_stops_to_look_is_asked_no_more_until_somebody_wants_it(
         assert (shipment.status, shipment.stopped, shipment.look_at) == ("pending", "once", None)
 
 
+def test_who_pressed_retrack_is_answered_although_it_stopped(two_shops: App) -> None:
+    [shipment] = two_shops.house.shipments()
+    asked_at = two_shops.house.clock.now
+    two_shops.house.change(shipment, asked_at=asked_at, look_at=asked_at)
+    stop = {"number": payloads.NUMBER, "carrier": 190008}
+    push(two_shops, payloads.push(stop, "TRACKING_STOPPED"))
+    [shipment] = two_shops.house.shipments()
+    assert (shipment.stopped, shipment.look_at) == ("once", asked_at)
+
+
 NOTHING = "it tells nothing of a parcel's way"
 
 
