@@ -248,7 +248,7 @@ def test_a_shop_with_a_key_and_calls_of_its_own_is_forgotten_too(known: App) -> 
     with known.house.changing() as (session, _):
         session.add(
             Calls(
-                account_id=known.house.account().id,
+                account_id=own,
                 day=NOON.date(),
                 what="fetch",
                 calls=1,
