@@ -179,7 +179,10 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
+    # `X_Forwarded_For` would pass for the `X-Forwarded-For` that only the proxy may set.
     for name, value in scope["headers"]:
+        if b"_" in name:
+            continue
         environ[_environ_name(name.decode("latin-1"))] = value.decode("latin-1")
     environ["CONTENT_LENGTH"] = str(len(body))
     return environ

@@ -103,3 +103,10 @@ def test_the_server_is_told_that_we_are_up_and_down() -> None:
 
     run(asgi.lifespan(receive, send))
     assert answers == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def test_a_header_that_imitates_another_is_not_heard() -> None:
+    """Only the proxy may say for whom it asks: it would pass for X-Forwarded-For."""
+    headers = [(b"x_said", b"forged"), (b"X_Forwarded_For", b"203.0.113.1")]
+    told = json.loads(ask(app(), "/echo/x", headers=headers).body)
+    assert (told["x"], told["client"]) == (None, "192.0.2.7")

@@ -415,7 +415,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("asks", sa.Text(), nullable=False),
         sa.Column("fields", sa.Text(), nullable=False),
-        sa.Column("wish", sa.Text(), nullable=False),
+        sa.Column("wishes", sa.JSON(), nullable=False),
         sa.Column("wanted_carrier", sa.Text(), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("added_by_hand", sa.Boolean(), nullable=False),

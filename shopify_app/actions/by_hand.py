@@ -57,7 +57,7 @@ def renew(session: Session, shop: Shop, shipment: Shipment) -> None:
     For a number that its provider stopped for good. The merchant has agreed to the cost.
     """
     if shipment.stopped == "for_good":
-        shipment.wish = "renew"
+        shipment.wish("renew")
         retrack(session, shop, shipment)
 
 

@@ -24,7 +24,7 @@ SOON = timedelta(hours=1)
 """How far before now a new number is due: it comes before what is merely caught up on."""
 NOT_OLDER = timedelta(days=90)
 """Providers forget a parcel after about as long; there is nothing to catch up on."""
-CHUNK = 100
+CHUNK = 500
 
 
 def begin(session: Session, shipment: Shipment) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from sqlalchemy.orm import Session
 
-from shopify_app.actions import by_hand, following, history, orders, outbox
+from shopify_app.actions import by_hand, following, history, orders, outbox, readings
 from shopify_app.actions.fulfillments import add_shipment, keep_numbers, remove_shipment
 from shopify_app.domain.facts import Parcel
 from shopify_app.domain.shipment import MERCHANT
@@ -64,7 +64,8 @@ def _replace(fulfillment: Fulfillment, shipment: Shipment, parcel: Parcel) -> No
 
 def choose_carrier(session: Session, shop: Shop, shipment: Shipment, carrier: str) -> None:
     """Let the provider ask another carrier; `carrier` is the provider's own code."""
-    shipment.wanted_carrier, shipment.wish = carrier, "carrier"
+    shipment.wanted_carrier = carrier
+    shipment.wish("carrier")
     history.note(session, shipment, "carrier_chosen", MERCHANT)
     by_hand.retrack(session, shop, shipment)
 
@@ -75,7 +76,7 @@ def give_fields(
     """Tell the provider what the carrier asked for; kept encrypted, since it may be personal."""
     known = json.loads(shipment.fields) if shipment.fields else {}
     shipment.fields = json.dumps(known | {name: value for name, value in fields.items() if value})
-    shipment.wish = "inform"
+    shipment.wish("inform")
     history.note(session, shipment, "fields_given", MERCHANT)
     by_hand.retrack(session, shop, shipment)
 
@@ -91,7 +92,8 @@ def join(session: Session, shop: Shop, shipment: Shipment, number: str) -> None:
         other = other or add_shipment(session, fulfillment, key)
         other.number, other.removed_at, other.added_by_hand = number, None, True
         following.begin(session, other)
-    other.joined_id = shipment.id
+    readings.drop_pin(session, other)  # what was said of it by hand was of a parcel of its own
+    other.joined_id, other.pinned = shipment.id, False
     for more in fulfillment.joined_to(other):
         more.joined_id = shipment.id
     history.note(session, shipment, "joined", MERCHANT, number=number)

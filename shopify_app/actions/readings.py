@@ -20,7 +20,7 @@ def of(fulfillment: Fulfillment, shipment: Shipment) -> list[Reading]:
     told = [as_reading(row) for row in shipment.readings]
     # That nobody knows a second number says nothing of the parcel.
     joined = [row for number in fulfillment.joined_to(shipment) for row in number.readings]
-    told += [as_reading(row) for row in joined if row.happened_at]
+    told += [as_reading(row) for row in joined if row.happened_at and row.source != MERCHANT]
     shopify = of_shopify(fulfillment)
     return [*told, shopify] if shopify else told
 

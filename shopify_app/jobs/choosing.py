@@ -5,7 +5,8 @@ The order is that of `carriers.registry`: a direct API costs none of a quota.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Select, or_, select
@@ -19,6 +20,8 @@ from shopify_app.models import CarrierAccount, Shipment, Shop
 from shopify_app.tenants import across_shops
 
 MOST_AT_ONCE = 100
+PIECE = 2000
+"""So many shipments are given out in one transaction."""
 
 
 def unchosen() -> Select[Shipment]:
@@ -110,18 +113,35 @@ class Plan:
 def _catch_up(shop_id: int) -> None:
     """Release what costs nothing, and the rest if the quota has room; else ask the merchant.
 
-    It is planned on what can be read, since a shop may have tens of thousands; what changes
-    meanwhile is caught up on the next time.
+    A shop may have tens of thousands: it is planned on what can be read, and written in pieces, so
+    that nobody else waits long to write. What changes meanwhile is caught up on the next time.
     """
     plan = _plan(shop_id)
+    pieces = [(each, True) for each in _pieces(plan.free)]
+    pieces += [(each, plan.fits) for each in _pieces(plan.costly)]
+    for (account_id, ids), at_once in pieces:
+        with _wanting(shop_id, plan.accounts) as (session, shop):
+            if shop is None:
+                return
+            following.give_out(session, shop, {account_id: ids}, at_once=at_once)
+    with _wanting(shop_id, plan.accounts) as (_, shop):
+        if shop:
+            shop.catch_up = "" if plan.fits else "asked"
+
+
+@contextmanager
+def _wanting(shop_id: int, planned: set[str]) -> Iterator[tuple[Session, Shop | None]]:
+    """The shop, held; None if it wants to catch up no more, or has other accounts by now."""
     with database.writing() as session:
         shop = session.get_one(Shop, shop_id, with_for_update=True)
         serving = {account.id for account in accounts.of(session, shop_id)}
-        if shop.catch_up != "wanted" or not plan.accounts <= serving:
-            return
-        following.give_out(session, shop, plan.free, at_once=True)
-        following.give_out(session, shop, plan.costly, at_once=plan.fits)
-        shop.catch_up = "" if plan.fits else "asked"
+        yield session, shop if shop.catch_up == "wanted" and planned <= serving else None
+
+
+def _pieces(by_account: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, Sequence[int]]]:
+    for account_id, ids in by_account.items():
+        for begin in range(0, len(ids), PIECE):
+            yield account_id, ids[begin : begin + PIECE]
 
 
 def _plan(shop_id: int) -> Plan:

@@ -35,7 +35,7 @@ class Look:
     ref: Ref
     followed: bool
     asked: bool
-    wish: str
+    wishes: tuple[str, ...]
     wanted_carrier: str
     state: str = ""
 
@@ -112,7 +112,7 @@ def of_shipment(shipment: Shipment) -> Look:
         ref=Ref(shipment.number_key, carrier or shipment.carrier, fields),
         followed=shipment.followed_at is not None,
         asked=shipment.asked_at is not None,
-        wish=shipment.wish,
+        wishes=tuple(shipment.wishes),
         wanted_carrier=shipment.wanted_carrier,
     )
 

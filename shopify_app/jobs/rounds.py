@@ -6,6 +6,7 @@ A number that the account does not follow yet is registered first; what the merc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -34,9 +35,9 @@ def look(batch: Round) -> None:
 
 def _follow_all(batch: Round) -> list[Look]:
     """Do what is to be done before a look; returns the looks that the account follows then."""
-    ready = [each for each in batch.looks if each.followed and not each.wish]
+    ready = [each for each in batch.looks if each.followed and not each.wishes]
     fresh = [each for each in batch.looks if not each.followed]
-    wishing = [each for each in batch.looks if each.followed and each.wish]
+    wishing = [each for each in batch.looks if each.followed and each.wishes]
     if fresh:
         ready += _register(batch, fresh, "register")
     for each in wishing:
@@ -48,7 +49,8 @@ def _register(batch: Round, looks: list[Look], what: str) -> list[Look]:
     """Register these numbers; returns the looks that are followed from here on."""
     if "register" not in batch.provider.caps:
         for each in looks:
-            change(each, partial(_now_followed, Registered(each.ref, spent=False), "", ""))
+            told = Registered(each.ref, spent=False)
+            change(each, partial(_now_followed, each, told, batch.account_id, what))
         return looks
     answer = batch.provider.register([each.ref for each in looks])
     answered(batch, answer, what, len(looks), spent=any(each.spent for each in answer.accepted))
@@ -59,19 +61,24 @@ def _register(batch: Round, looks: list[Look], what: str) -> list[Look]:
         number = each.ref.number
         told = replace(known[number], spent=known[number].spent and number not in charged)
         charged.add(number)  # a number in two shipments is registered once
-        change(each, partial(_now_followed, told, batch.account_id, what))
+        change(each, partial(_now_followed, each, told, batch.account_id, what))
     refuse(batch, looks, answer.refused)
     return [_followed(each, known[each.ref.number].ref.carrier) for each in accepted]
 
 
 def _now_followed(
-    told: Registered, account_id: str, what: str, session: Session, _shop: Shop, shipment: Shipment
+    each: Look,
+    told: Registered,
+    account_id: str,
+    what: str,
+    session: Session,
+    _shop: Shop,
+    shipment: Shipment,
 ) -> None:
+    """The registration took the fields and the carrier along."""
     shipment.followed_at = clock.now()
     shipment.carrier = told.ref.carrier or shipment.carrier
-    shipment.wish = shipment.wanted_carrier = ""
-    if what == "renew":
-        shipment.stopped = ""
+    shipment.settle(each.wishes)
     if told.spent:
         ledger.spent(session, account_id, shipment, what)
 
@@ -83,44 +90,60 @@ def _followed(each: Look, carrier: str) -> Look:
 
 def _grant(batch: Round, each: Look) -> list[Look]:
     """Ask the provider for what the merchant wants of a number it follows already."""
-    if each.wish == "renew":
+    if "renew" in each.wishes:
         return _renew(batch, each)
-    answer = _wish(batch.provider, each)
-    if answer is None:
-        change(each, _wish_is_over)
-        return [each]
-    answered(batch, answer, each.wish, 1)
-    granted = answer.accepted or any(refusal.kind == "already" for refusal in answer.refused)
-    change(each, _wish_is_over)
-    if not granted:
-        refuse(batch, [each], answer.refused)
-        return []
-    carrier = answer.accepted[0].carrier if answer.accepted else ""
-    return [_followed(each, carrier)]
+    for wish in each.wishes:
+        answer = _wish(batch.provider, each, wish)
+        if answer is None:
+            continue
+        answered(batch, answer, wish, 1)
+        if not answer.accepted and answer.refused[0].kind != "already":
+            change(each, partial(_settle, each.wishes))
+            refuse(batch, [each], answer.refused)
+            return []
+        each = _followed(each, answer.accepted[0].carrier if answer.accepted else "")
+    change(each, partial(_settle, each.wishes))
+    return [each]
 
 
-def _wish(provider: Provider, each: Look) -> Batch[Ref] | None:
+def _wish(provider: Provider, each: Look, wish: str) -> Batch[Ref] | None:
     """None if the provider has no such thing: a plain look then takes the fields along."""
-    if each.wish == "carrier" and "change_carrier" in provider.caps:
+    if wish == "carrier" and "change_carrier" in provider.caps:
         return provider.change_carrier(each.ref, each.wanted_carrier)
-    if each.wish == "inform" and "info" in provider.caps:
+    if wish == "inform" and "info" in provider.caps:
         return provider.inform(each.ref, each.ref.fields)
     return None
 
 
-def _wish_is_over(_session: Session, _shop: Shop, shipment: Shipment) -> None:
-    shipment.wish = ""
+def _settle(wishes: Sequence[str], _session: Session, _shop: Shop, shipment: Shipment) -> None:
+    shipment.settle(wishes)
 
 
 def _renew(batch: Round, each: Look) -> list[Look]:
-    """Delete and register anew; not while another shop of the same key follows the number."""
+    """Delete and register anew; not while another shop of the same key follows the number.
+
+    Once deleted it is a number that nobody follows yet: if we die before it is registered, or there
+    is no quota, it is registered like any other, and not paid for twice.
+    """
     if _followed_by_others(batch, each):
-        change(each, _wish_is_over)
+        change(each, partial(_settle, each.wishes))
         return [replace(each, state="shared")]
     if "delete" in batch.provider.caps:
         answer = batch.provider.delete([each.ref])
         answered(batch, answer, "delete", 1)
+        if not answer.accepted and answer.refused[0].kind != "not_registered":
+            change(each, partial(_settle, each.wishes))
+            refuse(batch, [each], answer.refused)
+            return []
+    change(each, partial(_no_longer_followed, each.wishes))
     return [replace(renewed, state="renewed") for renewed in _register(batch, [each], "renew")]
+
+
+def _no_longer_followed(
+    wishes: Sequence[str], _session: Session, _shop: Shop, shipment: Shipment
+) -> None:
+    shipment.followed_at, shipment.stopped = None, ""
+    shipment.settle(wishes)
 
 
 def _followed_by_others(batch: Round, each: Look) -> bool:

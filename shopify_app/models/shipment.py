@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +32,8 @@ class Shipment(Base):
     `stopped`: the provider looks no more, `once` or (its one retrack is used up) `for_good`.
 
     Mending: `problem` is why the provider did not take the number, `asks` the fields it wants, and
-    `fields` what the merchant gave. `wish` is what the provider is to be asked besides a look
-    (`inform`, `carrier` or `renew`). `resolved_at` hides its trouble until its state changes.
+    `fields` what the merchant gave. `wishes` are what the provider is to be asked besides a
+    look (`inform`, `carrier`, `renew`). `resolved_at` hides its trouble until its state changes.
     `joined_id`: it is another number of that parcel, and counts with it; Shopify may not know it
     (`added_by_hand`).
     """
@@ -73,7 +74,7 @@ class Shipment(Base):
     problem: Mapped[Word]
     asks: Mapped[Word]
     fields: Mapped[Secret]
-    wish: Mapped[Word]
+    wishes: Mapped[list[Any]] = mapped_column(default=list)
     wanted_carrier: Mapped[Word]
     resolved_at: Mapped[datetime | None]
     added_by_hand: Mapped[bool] = mapped_column(default=False)
@@ -85,6 +86,14 @@ class Shipment(Base):
 
     fulfillment: Mapped[Fulfillment] = relationship(back_populates="shipments")
     readings: Mapped[list[SourceReading]] = relationship(order_by="SourceReading.source")
+
+    def wish(self, wanted: str) -> None:
+        """The provider is to be asked for this as well, with the next look."""
+        self.wishes = [*self.wishes, wanted] if wanted not in self.wishes else self.wishes
+
+    def settle(self, wishes: Iterable[str]) -> None:
+        """These were asked for; what was wished meanwhile still is."""
+        self.wishes = [wish for wish in self.wishes if wish not in set(wishes)]
 
     @property
     def to_mend(self) -> bool:

@@ -183,7 +183,7 @@ def test_the_carrier_is_one_that_was_told_of_or_a_code(path: str, app: App) -> N
     assert options["100003"] == "FedEx", "and some that are often used"
     follow(app, app.submit(f"{path}/carrier", {"carrier": "190271", "code": ""}))
     found = shipment(app.house, 1)
-    assert (found.wanted_carrier, found.wish, found.asked_at) == ("190271", "carrier", NOON)
+    assert (found.wanted_carrier, found.wishes, found.asked_at) == ("190271", ["carrier"], NOON)
     page = follow(app, app.submit(f"{path}/carrier", {"carrier": "190271", "code": "100003"}))
     assert shipment(app.house, 1).wanted_carrier == "100003"
     assert "Another carrier chosen" in history(page)
@@ -194,7 +194,7 @@ def test_what_is_no_carrier_is_refused(code: str, path: str, app: App) -> None:
     dialog = opened(refused(app.submit(f"{path}/carrier", {"code": code})))
     assert remark(dialog)
     assert typed(dialog, "code") == code
-    assert shipment(app.house, 1).wish == ""
+    assert shipment(app.house, 1).wishes == []
 
 
 # ---- What the carrier asks for ----
@@ -210,7 +210,7 @@ def test_what_the_carrier_asks_for_is_given_and_only_what_is_needed_kept(
     page = follow(app, app.submit(f"{path}/fields", form))
     found = shipment(app.house, 1)
     given = {"postcode": "10115", "phone": "0142", "date": "2026-11-02"}
-    assert (json.loads(found.fields), found.wish) == (given, "inform")
+    assert (json.loads(found.fields), found.wishes) == (given, ["inform"])
     assert "Given what the carrier asks for" in history(page)
     assert "0142" not in "".join(str(change.detail) for change in app.house.rows(Change))
 
@@ -301,7 +301,7 @@ def test_a_registration_anew_names_its_cost_before(path: str, app: App) -> None:
     assert dialog.one("form", method="post")["action"] == f"{path}/renew"
     assert "17TRACK has stopped looking" in why(page)["Asked"]
     follow(app, app.submit(f"{path}/renew", {}))
-    assert (shipment(app.house, 1).wish, shipment(app.house, 1).asked_at) == ("renew", NOON)
+    assert (shipment(app.house, 1).wishes, shipment(app.house, 1).asked_at) == (["renew"], NOON)
 
 
 # ---- Two numbers of one parcel ----

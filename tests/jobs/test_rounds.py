@@ -18,7 +18,7 @@ from tests.stubs import SeventeenTrack
 from tests.support import ALICE, BOB, KEY, NOON, House
 
 MOVING = tracked(NUMBER, step("InTransit_Other", "2026-11-24T08:00:00Z"))
-NEEDS_POSTCODE, RETRACKED_ALREADY = -18010019, -18019905
+NEEDS_POSTCODE, RETRACKED_ALREADY, QUOTA = -18010019, -18019905, -18019908
 Act = Callable[..., Any]
 
 
@@ -122,7 +122,7 @@ def test_with_the_merchants_consent_it_is_deleted_and_registered_anew(
     poll_carriers.run()
     assert carrier.calls("deletetrack") == carrier.calls("register") == [[NUMBER]]
     assert [row.what for row in stopped.rows(Spending)] == ["register", "renew"]
-    assert (shipment(stopped).stopped, shipment(stopped).wish) == ("", "")
+    assert (shipment(stopped).stopped, shipment(stopped).wishes) == ("", [])
     assert shipment(stopped).look_at is not None
 
 
@@ -138,6 +138,40 @@ def test_a_number_that_another_shop_of_the_same_key_follows_is_not_deleted(
     poll_carriers.run()
     assert carrier.calls("deletetrack") == carrier.calls("register") == []
     assert (answer(stopped), shipment(stopped).stopped) == ("shared", "for_good")
+
+
+def test_a_renewal_without_quota_waits_for_it_and_is_no_storm(
+    stopped: House, carrier: SeventeenTrack
+) -> None:
+    carrier.refuses["register", NUMBER] = QUOTA
+    act(stopped, by_hand.renew)
+    for _ in range(3):
+        poll_carriers.run()
+    assert len(carrier.calls("deletetrack")) == len(carrier.calls("register")) == 1
+    assert (answer(stopped), shipment(stopped).followed_at) == ("quota", None)
+    carrier.refuses.clear()
+    carrier.stopped.clear()
+    stopped.clock.jump(hours=2)
+    poll_carriers.run()
+    assert len(carrier.calls("register")) == 2
+    assert shipment(stopped).followed_at == stopped.clock.now
+
+
+def test_what_is_wished_while_the_provider_is_asked_is_not_lost(
+    followed: House, carrier: SeventeenTrack, http: responses.RequestsMock
+) -> None:
+    def meanwhile(endpoint: str) -> None:
+        if endpoint == "changecarrier":
+            followed.clock.jump(seconds=1)
+            act(followed, mending.give_fields, {"postcode": "90001"})
+
+    carrier.meanwhile = meanwhile
+    act(followed, mending.choose_carrier, "3011")
+    poll_carriers.run()
+    carrier.meanwhile = lambda _endpoint: None
+    poll_carriers.run()
+    assert len(sent(http, "changecarrier")) == len(sent(http, "changeinfo")) == 1
+    assert shipment(followed).wishes == []
 
 
 def test_a_number_that_is_followed_well_is_not_renewed(
@@ -156,7 +190,7 @@ def test_another_carrier_is_a_free_change(
     [[change]] = sent(http, "changecarrier")
     assert change == {"number": NUMBER, "carrier_new": 3011, "carrier_old": 190008}
     assert carrier.calls("deletetrack") == []
-    assert (shipment(followed).wish, len(followed.rows(Spending))) == ("", 1)
+    assert (shipment(followed).wishes, len(followed.rows(Spending))) == ([], 1)
 
 
 def test_a_carrier_chosen_before_the_registration_is_registered_with(
