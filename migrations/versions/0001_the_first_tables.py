@@ -452,6 +452,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("look_at IS NOT NULL"),
     )
     op.create_index(
+        op.f("ix_shipments_asked"),
+        "shipments",
+        ["shop_id", "asked_at"],
+        unique=False,
+        sqlite_where=sa.text("asked_at IS NOT NULL"),
+        postgresql_where=sa.text("asked_at IS NOT NULL"),
+    )
+    op.create_index(
         op.f("ix_shipments_followed_look_at"),
         "shipments",
         ["account_id", "look_at"],

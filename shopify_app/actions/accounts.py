@@ -110,6 +110,11 @@ def try_again(account: CarrierAccount) -> None:
         account.paused_until = None
 
 
+def is_busy(account: CarrierAccount, patience: timedelta) -> bool:
+    """Whether the provider takes no more calls for longer than somebody would wait."""
+    return account.paused_until is not None and account.paused_until > clock.now() + patience
+
+
 def checked(account: CarrierAccount) -> None:
     """The key was tried, as far as the provider lets us try one."""
     account.checked_at = clock.now()

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
 from shopify_app.actions import accounts, history, orders, readings, shipments
-from shopify_app.actions.following import AT_ONCE
+from shopify_app.actions.following import BEFORE_ALL
 from shopify_app.domain import status_map
 from shopify_app.domain.shipment import MERCHANT, Reading
 from shopify_app.domain.status import Status
@@ -74,7 +74,7 @@ def _ask(session: Session, shipment: Shipment) -> None:
     account = session.get(CarrierAccount, shipment.account_id) if shipment.account_id else None
     if account is None or not account.key_hash:
         shipment.account_id = shipment.followed_at = None
-    shipment.look_at = clock.now() - AT_ONCE
+    shipment.look_at = clock.now() - BEFORE_ALL
     queue.wake_after_commit(session, "poll")
 
 
@@ -90,4 +90,6 @@ def _obstacle(session: Session, shop: Shop, shipment: Shipment) -> str:
         return "quota"
     for account in asked:
         accounts.try_again(account)
+    if all(accounts.is_busy(account, shipments.PATIENCE) for account in asked):
+        return "busy"
     return ""

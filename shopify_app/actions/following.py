@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Update, or_, select, update
 from sqlalchemy.orm import Session
@@ -16,9 +17,9 @@ from sqlalchemy.orm import Session
 from shopify_app import clock, queue
 from shopify_app.actions import history
 from shopify_app.domain.status import TERMINAL
-from shopify_app.models import CarrierAccount, Fulfillment, Shipment, Shop
+from shopify_app.models import CarrierAccount, Fulfillment, Order, Shipment, Shop
 
-AT_ONCE = timedelta(days=365)
+BEFORE_ALL = timedelta(days=365)
 """How far before now a look is due that somebody waits for: it comes before all others."""
 SOON = timedelta(hours=1)
 """How far before now a new number is due: it comes before what is merely caught up on."""
@@ -48,7 +49,7 @@ def hand_on(session: Session, shipment: Shipment, account: CarrierAccount) -> No
     history.note(session, shipment, "asked_elsewhere", history.SCHEDULE, provider=account.provider)
     give_to(shipment, account)
     shipment.problem = shipment.asks = ""
-    shipment.look_at = clock.now() - (AT_ONCE if shipment.asked_at else SOON)
+    shipment.look_at = clock.now() - (BEFORE_ALL if shipment.asked_at else SOON)
 
 
 def reconsider(session: Session, shop: Shop, kept: Sequence[str]) -> None:
@@ -78,6 +79,7 @@ def to_catch_up(shop: Shop) -> Select[Shipment]:
         .where(*_on_their_way(shop), Shipment.look_at.is_(None), Shipment.followed_at.is_(None))
         .where(Fulfillment.shop_id == shop.id)
         .where(Fulfillment.created_at > clock.now() - NOT_OLDER)
+        .where(Shipment.order_id.not_in(_erased(shop)))
         .order_by(*newest_first)
     )
 
@@ -89,7 +91,7 @@ def give_out(
     for account_id, shipment_ids in by_account.items():
         for number, these in _chunks(shop, shipment_ids):
             look_at = clock.now() + timedelta(milliseconds=number) if at_once else None
-            session.execute(these.values(account_id=account_id, look_at=look_at))
+            session.execute(these.values(account_id=account_id, look_at=look_at, stopped=""))
     queue.wake_after_commit(session, "poll")
 
 
@@ -115,6 +117,10 @@ def _chunks(shop: Shop, ids: Sequence[int]) -> Iterator[tuple[int, Update]]:
                 Shipment.shop_id == shop.id, Shipment.id.in_(some), Shipment.look_at.is_(None)
             ),
         )
+
+
+def _erased(shop: Shop) -> Select[Any]:
+    return select(Order.id).where(Order.shop_id == shop.id, Order.redacted_at.is_not(None))
 
 
 def _same_fulfillment() -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -77,10 +78,16 @@ def add_checkpoints(
                 shipment_id=shipment.id if shipment else None,
                 key=key,
                 source=source,
-                **asdict(told[key]),
+                **_kept(fulfillment, told[key]),
             )
         )
     session.flush()
+
+
+def _kept(fulfillment: Fulfillment, told: Checkpoint) -> dict[str, Any]:
+    """What is kept of a checkpoint: of an erased customer's parcel nothing that may name them."""
+    erased = fulfillment.order.redacted_at is not None
+    return asdict(told) | ({"text": "", "place": ""} if erased else {})
 
 
 def _checkpoint_key(source: str, number: str, told: Checkpoint) -> str:
@@ -210,7 +217,8 @@ def add_shipment(session: Session, fulfillment: Fulfillment, key: str) -> Shipme
 
 def remove_shipment(session: Session, shipment: Shipment, who: str = history.SHOPIFY) -> None:
     """Its number is not in use any more: its history stays, it counts no more."""
-    shipment.removed_at, shipment.look_at = clock.now(), None
+    shipment.removed_at = clock.now()
+    shipment.look_at = shipment.asked_at = None
     history.note(session, shipment, "number_removed", who)
     for other in shipment.fulfillment.joined_to(shipment):
         other.joined_id = None

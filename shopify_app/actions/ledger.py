@@ -9,7 +9,11 @@ from shopify_app.models import Calls, CarrierAccount, Shipment, Spending
 
 
 def spent(session: Session, account_id: str, shipment: Shipment, what: str) -> None:
-    """One number of the account's quota was used for this shipment."""
+    """One number of the account's quota was used for this shipment.
+
+    A worker that dies between the provider's answer and this line leaves it out: the number is
+    registered already when it is tried again, so nothing is paid twice.
+    """
     session.add(
         Spending(
             shop_id=shipment.shop_id,

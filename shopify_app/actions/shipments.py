@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock
 from shopify_app.actions import history, orders, readings, unknown_words
-from shopify_app.actions.following import AT_ONCE
+from shopify_app.actions.following import BEFORE_ALL
 from shopify_app.actions.fulfillments import add_checkpoints
 from shopify_app.domain import poll_plan, status_map
 from shopify_app.domain.facts import Checkpoint, Snapshot
@@ -47,8 +47,6 @@ def take_snapshot(
     or `for_good` (it stopped).
     """
     before = (shipment.status, shipment.last_event_at)
-    if shipment.fulfillment.order.redacted_at:
-        snapshot = snapshot.without_words()
     _keep_checkpoints(session, shipment, snapshot)
     told = _understood(snapshot)
     if told:
@@ -101,7 +99,7 @@ def could_not_look(session: Session, _shop: Shop, shipment: Shipment, why: str) 
     Without a reason it is only a matter of seconds, and they wait on for a while.
     """
     now = clock.now()
-    shipment.look_at = now - (AT_ONCE if shipment.asked_at else timedelta())
+    shipment.look_at = now - (BEFORE_ALL if shipment.asked_at else timedelta())
     if shipment.asked_at and (why or now - shipment.asked_at >= PATIENCE):
         _note_answer(session, shipment, why or "busy")
 
@@ -149,7 +147,7 @@ def _looked(
     shipment.unchanged = shipment.unchanged + 1 if same else 0
     asked_at = shipment.asked_at
     if asked_at and (began is None or began < asked_at):
-        shipment.look_at = asked_at - AT_ONCE
+        shipment.look_at = asked_at - BEFORE_ALL
         return
     shipment.look_at = next_look(session, shop, shipment)
     if asked_at:
@@ -227,9 +225,10 @@ def _keep_checkpoints(session: Session, shipment: Shipment, snapshot: Snapshot) 
     add_checkpoints(session, shipment.fulfillment, shipment, *told)
     newest = snapshot.checkpoints[0] if snapshot.checkpoints else None
     if newest and _is_later(newest, shipment):
-        shipment.last_text, shipment.last_code = newest.text, newest.code
-        shipment.last_place = ", ".join(p for p in (newest.place, newest.country) if p)
-        shipment.last_event_at = newest.happened_at
+        shipment.last_code, shipment.last_event_at = newest.code, newest.happened_at
+        if not shipment.fulfillment.order.redacted_at:
+            shipment.last_text = newest.text
+            shipment.last_place = ", ".join(p for p in (newest.place, newest.country) if p)
 
 
 def _is_later(newest: Checkpoint, shipment: Shipment) -> bool:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shopify_app import clock, queue
+from shopify_app import clock, i18n, queue
 from shopify_app.actions import accounts
+from shopify_app.domain import digest
 from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.models import Outbox, Reconciliation, Shipment, Shop
 
@@ -83,7 +84,7 @@ class ShopSettings:
     """What the merchant chose on the Settings page, checked.
 
     `keys` are those that change, by provider; an empty one is given up. `events` are the messages
-    beyond the confirmation, each with its channels.
+    beyond the confirmation, each with its channels; `digest` is how often the owner is written to.
     """
 
     notify: bool
@@ -98,6 +99,7 @@ class ShopSettings:
     write_back: bool
     keys: Mapping[str, str] = field(default_factory=dict)
     events: Mapping[str, Collection[str]] = field(default_factory=dict)
+    digest: str = ""
 
 
 def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
@@ -114,6 +116,9 @@ def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
     shop.sender_name, shop.mail_from = chosen.sender_name, chosen.mail_from
     shop.reply_to, shop.sms_from = chosen.reply_to, chosen.sms_from
     shop.write_back = chosen.write_back
+    if shop.digest != chosen.digest:
+        shop.digest = chosen.digest
+        shop.digest_at = digest.next_at(chosen.digest, i18n.zone(shop.timezone), clock.now())
     shop.told_events = _since_when(shop.told_events, chosen.events)
     for provider, key in chosen.keys.items():
         accounts.use_key(session, shop, provider, key)

@@ -6,10 +6,11 @@ It is good for one shop and one thing, for five minutes, and once.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from redis import RedisError
 
@@ -47,16 +48,19 @@ def serves(what: str) -> Callable[[Serve], Serve]:
 def link(what: str, shop_id: int, thing_id: int) -> str:
     """An address that gives this file to whoever opens it first within five minutes."""
     until = int(clock.now().timestamp()) + SECONDS
-    return f"/downloads/{_signer().dumps([what, shop_id, thing_id, until])}"
+    told = [what, shop_id, thing_id, until, secrets.token_hex(4)]
+    return f"/downloads/{_signer().dumps(told)}"
 
 
 @blueprint.get("/downloads/<token>")
 def download(token: str) -> Response:
     """The file behind a link, once."""
     try:
-        what, shop_id, thing_id, until = _signer().loads(token)
+        what, shop_id, thing_id, until, _nonce = _signer().loads(token)
     except (BadSignature, ValueError):
         abort(404)
+    if request.method == "HEAD":  # who only asks what it is does not use it up
+        return Response()
     if until < clock.now().timestamp() or not _first_use(token):
         abort(410)
     file = _served[what](shop_id, thing_id)

@@ -64,7 +64,7 @@ def _wanted(lines: list[Line], given: dict[str, str]) -> tuple[dict[Line, int], 
     wanted: dict[Line, int] = {}
     errors: dict[str, str] = {}
     for line in lines:
-        text = given.get(line.field, str(line.remaining))
+        text = given.get(line.field, "0")
         if not (text.isascii() and text.isdigit() and int(text) <= line.remaining):
             errors[line.field] = _("A number from 0 to %(n)s.", n=line.remaining)
         elif int(text):

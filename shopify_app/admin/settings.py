@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flask import g, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -14,12 +14,18 @@ from shopify_app.actions.shops import ShopSettings
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import N_, _
 from shopify_app.auth.context import web_settings
-from shopify_app.domain import tracking_url
+from shopify_app.domain import digest, tracking_url
+from shopify_app.domain.notification import EMAIL, OPTIONAL, SMS
 from shopify_app.domain.tracking_url import BadTrackingUrl
 from shopify_app.models import CarrierAccount, Shop
 
 SAMPLE_NUMBER = "YT2412345678901234"
 NOTIFY_BY = ("retrack", "shopify")
+DIGESTS = {
+    digest.OFF: N_("Never"),
+    digest.DAILY: N_("Every day at 8:00"),
+    digest.WEEKLY: N_("On Mondays at 8:00"),
+}
 KEYS = {"17track": "seventeentrack_key", "dhl": "dhl_key"}
 """The field of each provider's key."""
 PRESETS = {
@@ -77,6 +83,8 @@ def _check(given: Mapping[str, str]) -> dict[str, str]:
             errors[name] = _("A key has letters and digits only. Paste it once more.")
     if given.get("notify_by", "retrack") not in NOTIFY_BY:
         errors["notify_by"] = _("Choose one of the two.")
+    if given.get("digest", "") not in DIGESTS:
+        errors["digest"] = _("Choose one of these.")
     return errors
 
 
@@ -103,7 +111,19 @@ def _chosen(given: Mapping[str, str], now: Shop) -> ShopSettings:
         sms_from=_without_spaces(text("sms_from")),
         write_back=box("write_back"),
         keys=_keys(given),
+        events=_events(given, now),
+        digest=text("digest"),
     )
+
+
+def _events(given: Mapping[str, str], now: Shop) -> Mapping[str, Collection[str]]:
+    """The channels of each message beyond the confirmation; as they are if the form has none."""
+    if "events" not in given.get("boxes", "").split():
+        return now.told_events
+    return {
+        event: [channel for channel in (EMAIL, SMS) if _ticked(given, f"{event}-{channel}")]
+        for event in OPTIONAL
+    }
 
 
 def _ticked(given: Mapping[str, str], name: str) -> bool:
@@ -132,13 +152,17 @@ def _values(shop: Shop) -> dict[str, object]:
         "mail_from",
         "reply_to",
         "sms_from",
+        "digest",
     )
-    return {name: getattr(shop, name) for name in names}
+    told = {f"{event}-{by}": True for event, ways in shop.told_events.items() for by in ways}
+    return {name: getattr(shop, name) for name in names} | told
 
 
 def _with_boxes(given: Mapping[str, str]) -> dict[str, object]:
     """What was given, kept for the merchant to mend; a box that is not ticked is not sent."""
-    return {**_values(g.shop), **given, **{name: _ticked(given, name) for name in BOXES}}
+    told = [f"{event}-{channel}" for event in OPTIONAL for channel in (EMAIL, SMS)]
+    boxes = {name: _ticked(given, name) for name in (*BOXES, *told)}
+    return {**_values(g.shop), **given, **boxes}
 
 
 def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -> str:
@@ -154,6 +178,8 @@ def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -
         accounts=serving,
         push_url=_push_url(installation.app_url, serving.get("17track")),
         presets=PRESETS,
+        optional=OPTIONAL,
+        digests=[(value, _(text)) for value, text in DIGESTS.items()],
         sample=SAMPLE_NUMBER,
         sample_link=tracking_url.link(shown_url, SAMPLE_NUMBER),
         default_mail_from=installation.mail_from,

@@ -6,7 +6,7 @@ stripped, and empty where nothing was said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 SHIPPED_NOTHING = frozenset({"cancelled", "error", "failure"})
@@ -174,11 +174,6 @@ class Snapshot:
     carrier: str = ""
     carrier_name: str = ""
     checkpoints: tuple[Checkpoint, ...] = ()
-
-    def without_words(self) -> Snapshot:
-        """The same without texts and places, in which a carrier may name the recipient."""
-        bare = tuple(replace(each, text="", place="") for each in self.checkpoints)
-        return replace(self, checkpoints=bare)
 
     @property
     def happened_at(self) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -37,33 +38,39 @@ OUT_OF_QUOTA = {"quota", "daily_limit"}
 NOT_ITS_OWN = {"bad_number", "no_carrier", "carrier_unavailable"}
 """Refusals by which a provider says that it cannot tell of the number: another one may."""
 
+
+def _kind(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {frame.name}, line {frame.lineno}"
+
+
 Act = Callable[[Session, Shop, Shipment], None]
 
 
 def change(each: Look, *acts: Act) -> None:
     """Change the shipment of a look in a transaction of its own: one order is held at a time.
 
-    Nothing is changed if its number was replaced while we asked. What one parcel's answer raises
-    keeps that parcel waiting for the next look, and no other one.
+    Nothing is changed if its number or its account was replaced while we asked. What one parcel's
+    answer raises keeps that parcel waiting for the next look, and no other one.
     """
     try:
         with database.writing() as session:
             shop = session.get_one(Shop, each.shop_id)
             shipment = shipments.held(session, each.shop_id, each.shipment_id)
-            if shipment and shipment.number_key == each.ref.number:
+            if shipment and each.still_of(shipment):
                 for act in acts:
                     act(session, shop, shipment)
-    except Exception:  # the lease brings it back
-        log.exception("shipment %d could not take its answer", each.shipment_id)
+    except Exception as error:  # the lease brings it back; its words may quote a number
+        log.error("shipment %d could not take its answer: %s", each.shipment_id, _kind(error))
 
 
 def answered(
-    batch: Round, answer: Batch[Any], what: str, numbers: int, *, spent: bool = False
+    round_: Round, answer: Batch[Any], what: str, numbers: int, *, spent: bool = False
 ) -> None:
     """A call about so many numbers was answered: the key works. `spent`: it cost of the quota."""
     out = any(refusal.kind in OUT_OF_QUOTA for refusal in answer.refused)
-    with account_of(batch) as (session, account):
-        calls = math.ceil(numbers / batch.provider.numbers_a_call)
+    with account_of(round_) as (session, account):
+        calls = math.ceil(numbers / round_.provider.numbers_a_call)
         ledger.called(session, account, what, calls, numbers)
         accounts.answered(account)
         if spent:
@@ -73,40 +80,47 @@ def answered(
 
 
 @contextmanager
-def account_of(batch: Round) -> Iterator[tuple[Session, CarrierAccount]]:
+def account_of(round_: Round) -> Iterator[tuple[Session, CarrierAccount]]:
     """The account, to be changed; a stand-in that nobody keeps if it has another key by now."""
     with database.writing() as session:
-        found = select(CarrierAccount).where(CarrierAccount.id == batch.account_id)
+        found = select(CarrierAccount).where(CarrierAccount.id == round_.account_id)
         account = session.scalars(found.with_for_update()).one()
-        if account.key_hash != batch.key_hash:
+        if account.key_hash != round_.key_hash:
             session.expunge(account)
         yield session, account
 
 
-def failed(batch: Round, error: ProviderError) -> None:
+def failed(round_: Round, error: ProviderError) -> None:
     """The whole call failed: pause the account as the error asks, keep the shipments due."""
-    log.warning("account %s: %s %s", batch.account_id[:4], type(error).__name__, error)
-    with account_of(batch) as (_session, account):
+    log.warning("account %s: %s %s", round_.account_id[:4], type(error).__name__, error)
+    with account_of(round_) as (_session, account):
         if isinstance(error, AuthError):
             accounts.key_refused(account)
         elif isinstance(error, RateLimited):
             accounts.throttled(account, error.retry_after)
         else:
             accounts.unavailable(account)
-        # Too many calls is no answer to who waits for one: it comes in a second or two.
-        why = "" if isinstance(error, RateLimited) else account.problem or "unavailable"
-    for each in batch.looks:
+        why = _why(error) or account.problem or "unavailable"
+    why = "" if why == "soon" else why
+    for each in round_.looks:
         change(each, partial(shipments.could_not_look, why=why))
-    _tell_who_waits(batch, why)
+    _tell_who_waits(round_, why)
 
 
-def _tell_who_waits(batch: Round, why: str) -> None:
+def _why(error: ProviderError) -> str:
+    """Too many calls is no answer to who waits for one, if it is a matter of seconds."""
+    if not isinstance(error, RateLimited):
+        return ""
+    return "busy" if error.retry_after > shipments.PATIENCE else "soon"
+
+
+def _tell_who_waits(round_: Round, why: str) -> None:
     """Nobody waits out a pause of the account for the answer to Retrack."""
     asked_by = clock.now() - (timedelta() if why else shipments.PATIENCE)
     # What somebody waits for is due before all others: so it is found by the index.
     waiting = select(Shipment).where(
-        Shipment.account_id == batch.account_id,
-        Shipment.look_at <= clock.now() - following.AT_ONCE / 2,
+        Shipment.account_id == round_.account_id,
+        Shipment.look_at <= clock.now() - following.BEFORE_ALL / 2,
         Shipment.asked_at <= asked_by,
     )
     with database.reading() as session:
@@ -116,13 +130,13 @@ def _tell_who_waits(batch: Round, why: str) -> None:
         change(each, partial(shipments.could_not_look, why=why))
 
 
-def tell(batch: Round, each: Look, snapshot: Snapshot) -> None:
+def tell(round_: Round, each: Look, snapshot: Snapshot) -> None:
     """The provider told where the shipment of this look is."""
     take = partial(shipments.take_snapshot, snapshot=snapshot, began=each.began, state=each.state)
-    change(each, take, _unless_silent, partial(_not_too_often, batch.provider))
+    change(each, take, _unless_silent, partial(_not_too_often, round_.provider))
 
 
-def refuse(batch: Round, asked: list[Look], refusals: Iterable[Refusal]) -> None:
+def refuse(round_: Round, asked: list[Look], refusals: Iterable[Refusal]) -> None:
     """Tell each look what its number was refused for; two looks may have the same number."""
     by_number = {normalise(refusal.ref.number): refusal for refusal in refusals}
     for each in asked:
@@ -132,19 +146,19 @@ def refuse(batch: Round, asked: list[Look], refusals: Iterable[Refusal]) -> None
         if refusal.kind in OUT_OF_QUOTA:
             change(each, partial(shipments.could_not_look, why="quota"))
         else:
-            take = partial(_take_refusal, batch, each, refusal)
-            change(each, take, _unless_silent, partial(_not_too_often, batch.provider))
+            take = partial(_take_refusal, round_, each, refusal)
+            change(each, take, _unless_silent, partial(_not_too_often, round_.provider))
 
 
 def _take_refusal(
-    batch: Round, each: Look, refusal: Refusal, session: Session, shop: Shop, shipment: Shipment
+    round_: Round, each: Look, refusal: Refusal, session: Session, shop: Shop, shipment: Shipment
 ) -> None:
     """It is the provider's last word, unless there is another to ask."""
     other = _other(session, shipment) if refusal.kind in NOT_ITS_OWN else None
     if other:
         following.hand_on(session, shipment, other)
         return
-    source, kind = batch.provider_name, refusal.kind
+    source, kind = round_.provider_name, refusal.kind
     shipments.take_refusal(session, shop, shipment, source, kind, each.began, refusal.fields)
 
 

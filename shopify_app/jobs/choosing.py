@@ -30,7 +30,7 @@ def unchosen() -> Select[Shipment]:
     return across_shops(due.order_by(Shipment.look_at))
 
 
-def to_catch_up() -> Select[Shop]:
+def shops_behind() -> Select[Shop]:
     """The shops whose earlier parcels are to be followed as far as the quota allows.
 
     How much a new key may register has to be known first.
@@ -55,7 +55,7 @@ def choose() -> None:
                 of_shop = serving[shipment.shop_id] = accounts.of(session, shipment.shop_id)
             _give(session, shipment, of_shop)
     with database.reading() as session:
-        shop_ids = [shop.id for shop in session.scalars(to_catch_up())]
+        shop_ids = [shop.id for shop in session.scalars(shops_behind())]
     for shop_id in shop_ids:
         _catch_up(shop_id)
 

@@ -30,6 +30,7 @@ class Look:
     """
 
     began: datetime
+    account_id: str
     shop_id: int
     shipment_id: int
     ref: Ref
@@ -38,6 +39,11 @@ class Look:
     wishes: tuple[str, ...]
     wanted_carrier: str
     state: str = ""
+
+    def still_of(self, shipment: Shipment) -> bool:
+        """Whether the shipment has the number, and the account, that was asked."""
+        asked = (self.ref.number, self.account_id)
+        return asked == (shipment.number_key, shipment.account_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,7 @@ def of_shipment(shipment: Shipment) -> Look:
     carrier = shipment.wanted_carrier if not shipment.followed_at else ""
     return Look(
         began=clock.now(),
+        account_id=shipment.account_id or "",
         shop_id=shipment.shop_id,
         shipment_id=shipment.id,
         ref=Ref(shipment.number_key, carrier or shipment.carrier, fields),

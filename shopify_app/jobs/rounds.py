@@ -23,37 +23,37 @@ from shopify_app.models import CarrierAccount, Shipment, Shop
 from shopify_app.tenants import across_shops
 
 
-def look(batch: Round) -> None:
+def look(round_: Round) -> None:
     """Ask the provider, and let each shipment take its answer."""
     try:
-        followed = _follow_all(batch)
+        followed = _follow_all(round_)
         if followed:
-            _fetch(batch, _revived(batch, followed))
+            _fetch(round_, _revived(round_, followed))
     except ProviderError as error:
-        failed(batch, error)
+        failed(round_, error)
 
 
-def _follow_all(batch: Round) -> list[Look]:
+def _follow_all(round_: Round) -> list[Look]:
     """Do what is to be done before a look; returns the looks that the account follows then."""
-    ready = [each for each in batch.looks if each.followed and not each.wishes]
-    fresh = [each for each in batch.looks if not each.followed]
-    wishing = [each for each in batch.looks if each.followed and each.wishes]
+    ready = [each for each in round_.looks if each.followed and not each.wishes]
+    fresh = [each for each in round_.looks if not each.followed]
+    wishing = [each for each in round_.looks if each.followed and each.wishes]
     if fresh:
-        ready += _register(batch, fresh, "register")
+        ready += _register(round_, fresh, "register")
     for each in wishing:
-        ready += _grant(batch, each)
+        ready += _grant(round_, each)
     return ready
 
 
-def _register(batch: Round, looks: list[Look], what: str) -> list[Look]:
+def _register(round_: Round, looks: list[Look], what: str) -> list[Look]:
     """Register these numbers; returns the looks that are followed from here on."""
-    if "register" not in batch.provider.caps:
+    if "register" not in round_.provider.caps:
         for each in looks:
             told = Registered(each.ref, spent=False)
-            change(each, partial(_now_followed, each, told, batch.account_id, what))
+            change(each, partial(_now_followed, each, told, round_.account_id, what))
         return looks
-    answer = batch.provider.register([each.ref for each in looks])
-    answered(batch, answer, what, len(looks), spent=any(each.spent for each in answer.accepted))
+    answer = round_.provider.register([each.ref for each in looks])
+    answered(round_, answer, what, len(looks), spent=any(each.spent for each in answer.accepted))
     known = {normalise(each.ref.number): each for each in answer.accepted}
     accepted = [each for each in looks if each.ref.number in known]
     charged: set[str] = set()
@@ -61,8 +61,8 @@ def _register(batch: Round, looks: list[Look], what: str) -> list[Look]:
         number = each.ref.number
         told = replace(known[number], spent=known[number].spent and number not in charged)
         charged.add(number)  # a number in two shipments is registered once
-        change(each, partial(_now_followed, each, told, batch.account_id, what))
-    refuse(batch, looks, answer.refused)
+        change(each, partial(_now_followed, each, told, round_.account_id, what))
+    refuse(round_, looks, answer.refused)
     return [_followed(each, known[each.ref.number].ref.carrier) for each in accepted]
 
 
@@ -88,18 +88,18 @@ def _followed(each: Look, carrier: str) -> Look:
     return replace(each, ref=ref, followed=True)
 
 
-def _grant(batch: Round, each: Look) -> list[Look]:
+def _grant(round_: Round, each: Look) -> list[Look]:
     """Ask the provider for what the merchant wants of a number it follows already."""
     if "renew" in each.wishes:
-        return _renew(batch, each)
+        return _renew(round_, each)
     for wish in each.wishes:
-        answer = _wish(batch.provider, each, wish)
+        answer = _wish(round_.provider, each, wish)
         if answer is None:
             continue
-        answered(batch, answer, wish, 1)
+        answered(round_, answer, wish, 1)
         if not answer.accepted and answer.refused[0].kind != "already":
             change(each, partial(_settle, each.wishes))
-            refuse(batch, [each], answer.refused)
+            refuse(round_, [each], answer.refused)
             return []
         each = _followed(each, answer.accepted[0].carrier if answer.accepted else "")
     change(each, partial(_settle, each.wishes))
@@ -119,24 +119,24 @@ def _settle(wishes: Sequence[str], _session: Session, _shop: Shop, shipment: Shi
     shipment.settle(wishes)
 
 
-def _renew(batch: Round, each: Look) -> list[Look]:
+def _renew(round_: Round, each: Look) -> list[Look]:
     """Delete and register anew; not while another shop of the same key follows the number.
 
     Once deleted it is a number that nobody follows yet: if we die before it is registered, or there
     is no quota, it is registered like any other, and not paid for twice.
     """
-    if _followed_by_others(batch, each):
+    if _followed_by_others(round_, each):
         change(each, partial(_settle, each.wishes))
         return [replace(each, state="shared")]
-    if "delete" in batch.provider.caps:
-        answer = batch.provider.delete([each.ref])
-        answered(batch, answer, "delete", 1)
+    if "delete" in round_.provider.caps:
+        answer = round_.provider.delete([each.ref])
+        answered(round_, answer, "delete", 1)
         if not answer.accepted and answer.refused[0].kind != "not_registered":
             change(each, partial(_settle, each.wishes))
-            refuse(batch, [each], answer.refused)
+            refuse(round_, [each], answer.refused)
             return []
     change(each, partial(_no_longer_followed, each.wishes))
-    return [replace(renewed, state="renewed") for renewed in _register(batch, [each], "renew")]
+    return [replace(renewed, state="renewed") for renewed in _register(round_, [each], "renew")]
 
 
 def _no_longer_followed(
@@ -146,8 +146,8 @@ def _no_longer_followed(
     shipment.settle(wishes)
 
 
-def _followed_by_others(batch: Round, each: Look) -> bool:
-    same_key = select(CarrierAccount.id).where(CarrierAccount.key_hash == batch.key_hash)
+def _followed_by_others(round_: Round, each: Look) -> bool:
+    same_key = select(CarrierAccount.id).where(CarrierAccount.key_hash == round_.key_hash)
     others = select(Shipment.id).where(
         Shipment.number_key == each.ref.number,
         Shipment.account_id.in_(same_key),
@@ -158,19 +158,19 @@ def _followed_by_others(batch: Round, each: Look) -> bool:
         return session.scalar(across_shops(others).limit(1)) is not None
 
 
-def _revived(batch: Round, looks: list[Look]) -> list[Look]:
+def _revived(round_: Round, looks: list[Look]) -> list[Look]:
     """Let the provider look again at what it had stopped; for those that somebody waits for."""
     asked = [each for each in looks if each.asked and not each.state]
-    if not asked or "state" not in batch.provider.caps:
+    if not asked or "state" not in round_.provider.caps:
         return looks
-    told = batch.provider.state([each.ref for each in asked])
-    answered(batch, told, "state", len(asked))
+    told = round_.provider.state([each.ref for each in asked])
+    answered(round_, told, "state", len(asked))
     stopped = {normalise(f.ref.number): f for f in told.accepted if not f.tracking}
     again = [f.ref for f in stopped.values() if not f.retracked]
     revived = set()
     if again:
-        answer = batch.provider.retrack(again)
-        answered(batch, answer, "retrack", len(again))
+        answer = round_.provider.retrack(again)
+        answered(round_, answer, "retrack", len(again))
         revived = {normalise(ref.number) for ref in answer.accepted}
     tracked = {normalise(f.ref.number) for f in told.accepted if f.tracking}
 
@@ -183,15 +183,15 @@ def _revived(batch: Round, looks: list[Look]) -> list[Look]:
     return [replace(each, state=each.state or state(each.ref.number)) for each in looks]
 
 
-def _fetch(batch: Round, looks: list[Look]) -> None:
-    answer = batch.provider.fetch([each.ref for each in looks])
-    answered(batch, answer, "fetch", len(looks))
+def _fetch(round_: Round, looks: list[Look]) -> None:
+    answer = round_.provider.fetch([each.ref for each in looks])
+    answered(round_, answer, "fetch", len(looks))
     told = {normalise(snapshot.number): snapshot for snapshot in answer.accepted}
     for each in looks:
         if snapshot := told.get(each.ref.number):
-            tell(batch, each, snapshot)
-    refuse(batch, looks, answer.refused)
+            tell(round_, each, snapshot)
+    refuse(round_, looks, answer.refused)
     if answer.cut_short:
         heard = told.keys() | {normalise(refusal.ref.number) for refusal in answer.refused}
         unasked = [each for each in looks if each.ref.number not in heard]
-        failed(replace(batch, looks=unasked), answer.cut_short)
+        failed(replace(round_, looks=unasked), answer.cut_short)

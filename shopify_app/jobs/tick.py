@@ -63,7 +63,7 @@ def _due() -> dict[str, list[Select[Any]]]:
         ],
         "poll": [
             choosing.unchosen(),
-            choosing.to_catch_up(),
+            choosing.shops_behind(),
             looks.accounts_with_work(),
             poll_carriers.unchecked_accounts(),
         ],

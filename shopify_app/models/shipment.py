@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shopify_app.models.order import Fulfillment
 
 DUE = text("look_at IS NOT NULL")
+ASKED = text("asked_at IS NOT NULL")
 FOLLOWED = text("look_at IS NOT NULL AND followed_at IS NOT NULL")
 MENDABLE = text("(status IN ('expired', 'not_recognized') OR problem <> '') AND removed_at IS NULL")
 
@@ -114,6 +115,13 @@ class Shipment(Base):
             "order_id",
             sqlite_where=MENDABLE,
             postgresql_where=MENDABLE,
+        ),
+        Index(
+            "ix_shipments_asked",
+            "shop_id",
+            "asked_at",
+            sqlite_where=ASKED,
+            postgresql_where=ASKED,
         ),
         Index(None, "shop_id", "number_key"),
         Index(None, "number_key"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
@@ -45,7 +45,8 @@ def shop(session: Session, gone: Shop) -> None:
 
 def _empty_bodies(session: Session, shop: Shop, marks: list[str]) -> None:
     """What could not be applied lies in the inbox with its body; who is in it goes too."""
-    aside = select(Inbox).where(Inbox.account == shop.domain, Inbox.state == "set_aside")
+    failed = or_(Inbox.state == "set_aside", (Inbox.state == "waiting") & (Inbox.failures > 0))
+    aside = select(Inbox).where(Inbox.account == shop.domain, failed)
     for row in session.scalars(aside):
         if any(mark.encode() in row.body for mark in marks):
             row.body, row.state, row.note = b"", "ignored", "erased for its customer"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from shopify_app.models import Inbox, Order, Shop
@@ -19,7 +19,7 @@ def customers(session: Session, shop: Shop, placed_before: datetime) -> bool:
         select(Order.id)
         .where(Order.shop_id == shop.id, Order.placed_at < placed_before)
         .where(Order.redacted_at.is_(None))
-        .where(or_(Order.customer_name != "", Order.email_hash != "", Order.city != ""))
+        .where(_holds_a_person())
         .order_by(Order.placed_at)
         .limit(AT_ONCE)
     )
@@ -27,6 +27,11 @@ def customers(session: Session, shop: Shop, placed_before: datetime) -> bool:
     if ids:
         erase.customer(session, shop, ids, ())
     return len(ids) == AT_ONCE
+
+
+def _holds_a_person() -> ColumnElement[bool]:
+    kept = (Order.customer_name, Order.first_name, Order.email_hash, Order.phone, Order.city)
+    return or_(*(column != "" for column in kept))
 
 
 def bodies(session: Session, shop: Shop, ended_before: datetime) -> None:

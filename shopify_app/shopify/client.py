@@ -6,6 +6,7 @@ answers' shapes: Shopify's pages on the GraphQL Admin API, its rate limits and e
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,10 @@ class Retry(ShopifyError):
     """Shopify is throttling us, down or out of reach: the same call may work later."""
 
 
+class Throttled(Retry):
+    """We asked for too much at a time: nothing was done."""
+
+
 class Rejected(ShopifyError):
     """Shopify understood and will not: the same call fails again. Its words say why."""
 
@@ -52,14 +57,17 @@ def execute(
 ) -> dict[str, Any]:
     """Run the operation `name` of `operations/<of or name>.graphql` and return its `data`.
 
-    Waits and tries again when throttled or out of reach, for about half a minute. Fields that come
-    back null with an error beside them (protected customer data) are left null. Raises
+    Waits and tries again when throttled, and (a query) when Shopify is out of reach, for about half
+    a minute; a mutation whose answer was lost may have been done, so it is not sent again. Fields
+    that come back null with an error beside them (protected customer data) are left null. Raises
     TokenRefused, Retry or Rejected.
     """
-    body = {"query": document(of or name), "variables": variables or {}}
+    text = document(of or name)
+    body: dict[str, Any] = {"query": text, "variables": variables or {}}
     if of:
         body["operationName"] = name
-    for attempt in stamina.retry_context(on=Retry, attempts=5, wait_initial=0.5, wait_max=10):
+    harmless = Throttled if _is_mutation(text, name, of) else Retry
+    for attempt in stamina.retry_context(on=harmless, attempts=5, wait_initial=0.5, wait_max=10):
         with attempt:
             return _send(domain, token, name, body)
     raise AssertionError("unreachable")
@@ -69,6 +77,12 @@ def execute(
 def document(name: str) -> str:
     """The text of a file of operations."""
     return (_OPERATIONS / f"{name}.graphql").read_text(encoding="utf-8")
+
+
+def _is_mutation(text: str, name: str, of: str) -> bool:
+    """Whether the operation of this name, or the only one of its file, changes something."""
+    wanted = rf"^mutation {name}\b" if of else r"^mutation\b"
+    return re.search(wanted, text, re.MULTILINE) is not None
 
 
 def _send(domain: str, token: str, operation: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +104,9 @@ def _raise_for_status(operation: str, answer: requests.Response) -> None:
     status = answer.status_code
     if status == 401:
         raise TokenRefused(f"{operation}: 401")
-    if status == 429 or status >= 500:
+    if status == 429:
+        raise Throttled(f"{operation}: HTTP 429")
+    if status >= 500:
         raise Retry(f"{operation}: HTTP {status}")
     if status != 200:
         raise Rejected(f"{operation}: HTTP {status}")
@@ -110,7 +126,9 @@ def _data(operation: str, answer: requests.Response) -> dict[str, Any]:
     except ValueError as error:
         raise Retry(f"{operation}: not a JSON object") from error
     codes = {str(_code(error)) for error in told.get("errors") or []}
-    if codes & {"THROTTLED", "INTERNAL_SERVER_ERROR", "TIMEOUT"}:
+    if "THROTTLED" in codes:
+        raise Throttled(f"{operation}: THROTTLED")
+    if codes & {"INTERNAL_SERVER_ERROR", "TIMEOUT"}:
         raise Retry(f"{operation}: {', '.join(sorted(codes))}")
     data = told.get("data")
     if not isinstance(data, dict):

@@ -131,3 +131,12 @@ def test_an_order_of_another_shop_is_not_here(open_: App, shopify: AdminApi) -> 
     assert open_.submit(PATH, filled, BOB).status_code == 404
     assert open_.submit(PATH, filled, MALLORY).status_code != 303
     assert sent(shopify) == []
+
+
+def test_a_line_that_the_form_did_not_show_stays_behind(open_: App, shopify: AdminApi) -> None:
+    filled = form(open_)
+    shopify.answers["Fulfillable"] = nodes.fulfillable(2, 1, 5)
+    open_.submit(PATH, filled)
+    [asked] = sent(shopify)
+    [part] = asked["lineItemsByFulfillmentOrder"]
+    assert [row["quantity"] for row in part["fulfillmentOrderLineItems"]] == [2, 1]

@@ -333,3 +333,30 @@ def test_what_was_told_before_a_call_failed_is_not_asked_again(both: House, dire
     assert heard.look_at > NOON
     assert (unheard.looked_at, unheard.look_at) == (None, NOON)
     assert both.account(ALICE, "dhl").failures == 1
+
+
+def test_a_number_that_one_provider_stopped_is_followed_on_with_a_new_key(
+    both: House, carrier: SeventeenTrack
+) -> None:
+    carrier.tells[NUMBER] = tracked(NUMBER, step("InTransit_Other", "2026-11-24T08:00:00Z"))
+    ship(both, NUMBER)
+    poll_carriers.run()
+    both.change(shipment(both, NUMBER), stopped="once", look_at=None)
+    both.follow(key="another-key")
+    poll_carriers.run()
+    found = shipment(both, NUMBER)
+    assert (found.stopped, found.look_at is not None) == ("", True)
+
+
+def test_an_answer_for_an_account_that_was_replaced_meanwhile_is_nobodys(
+    both: House, carrier: SeventeenTrack
+) -> None:
+    def take_the_key_away(endpoint: str) -> None:
+        if endpoint == "gettrackinfo":
+            both.follow(key="")
+
+    carrier.meanwhile = take_the_key_away
+    ship(both, NUMBER)
+    poll_carriers.run()
+    found = shipment(both, NUMBER)
+    assert (found.account_id, found.followed_at, found.looked_at) == (None, None, None)

@@ -14,7 +14,7 @@ from shopify_app.jobs import poll_carriers
 from shopify_app.models import Calls, Change, Shipment, Shop, Spending
 from tests import payloads
 from tests.payloads import NUMBER, step, tracked
-from tests.stubs import SeventeenTrack
+from tests.stubs import SEVENTEENTRACK, SeventeenTrack
 from tests.support import ALICE, BOB, KEY, NOON, House
 
 MOVING = tracked(NUMBER, step("InTransit_Other", "2026-11-24T08:00:00Z"))
@@ -308,3 +308,18 @@ def test_everybody_who_waits_is_told_of_a_refused_key(
     poll_carriers.run()
     assert {s.asked_at for s in followed.shipments()} == {None}
     assert len([row for row in followed.rows(Change) if row.detail.get("result") == "auth"]) == 51
+
+
+def test_who_presses_retrack_while_the_provider_wants_a_long_rest_is_told_so(
+    followed: House, carrier: SeventeenTrack, http: responses.RequestsMock
+) -> None:
+    act(followed, by_hand.retrack)
+    http.reset()
+    rest = {"Retry-After": "3600"}
+    http.add(responses.POST, SEVENTEENTRACK, status=429, headers=rest, json={})
+    poll_carriers.run()
+    assert answer(followed) == "busy"
+    act(followed, by_hand.retrack)
+    answers = [row for row in followed.rows(Change) if row.what == "retrack"]
+    assert [row.detail["result"] for row in answers] == ["busy", "busy"]
+    assert shipment(followed).asked_at is None

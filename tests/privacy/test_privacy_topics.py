@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -175,7 +176,7 @@ def test_a_request_for_data_waits_for_the_merchant_and_tells_all(known: App) -> 
     text = str(told)
     for mark in (MARK, EMAIL, PHONE, NUMBER, f"Signed by {MARK}", "shipping_confirmation"):
         assert mark in text
-    assert "BOB" not in text
+    assert BOB not in text
 
 
 def leave(app: App, domain: str = ALICE) -> None:
@@ -259,3 +260,32 @@ def test_a_shop_with_a_key_and_calls_of_its_own_is_forgotten_too(known: App) -> 
     known.hear("shop/redact", redact())
     assert {shop.domain for shop in known.house.rows(Shop)} == {BOB}
     assert {account.owner_id for account in known.house.rows(CarrierAccount)} == {SHOP_IDS[BOB]}
+
+
+def test_a_step_that_shopify_tells_later_names_nobody(known: App) -> None:
+    known.hear("customers/redact", redact(payloads.ORDER))
+    event = payloads.fulfillment_event("in_transit", "2026-11-24T11:00:00Z")
+    told = {"message": f"Left with {MARK}", "city": f"{MARK}ville"}
+    ids = {"order_id": payloads.ORDER, "fulfillment_id": payloads.ORDER + 1}
+    known.hear("fulfillment_events/create", event | told | ids)
+    assert traces(known) == set()
+
+
+def test_what_carriers_told_before_does_not_come_in_once_more(known: App) -> None:
+    before = len(known.house.rows(CheckpointRow))
+    known.hear("customers/redact", redact(payloads.ORDER))
+    signed = step("Delivered_Other", "2026-11-23T08:00:00Z", f"Signed by {MARK}", f"{MARK}ville")
+    known.house.track(tracked(NUMBER, signed))
+    assert len(known.house.rows(CheckpointRow)) == before
+    assert traces(known) == set()
+
+
+def test_a_body_that_failed_and_waits_is_emptied_too(known: App) -> None:
+    for row in known.house.rows(Inbox):
+        if row.state == "set_aside":
+            with database.writing() as session:
+                merged = session.merge(row)
+                merged.state, merged.failures = "waiting", 1
+                merged.due_at = NOON + timedelta(hours=1)
+    known.hear("customers/redact", redact(payloads.ORDER))
+    assert traces(known) == set()

@@ -154,3 +154,26 @@ def test_an_error_tells_nothing_of_anybody(answer: dict[str, Any], http: Http) -
 def test_the_address_of_an_admin_is_that_of_its_shop() -> None:
     client.configure("http://127.0.0.1:8001/stores/{shop}", "2026-10")
     assert client.admin_url(BOB, "apps/1") == f"http://127.0.0.1:8001/stores/{BOB}/admin/apps/1"
+
+
+@pytest.mark.parametrize(
+    ("name", "of"), [("fulfillment_event_create", ""), ("Fulfill", "fulfilling")]
+)
+@pytest.mark.parametrize("lost", [requests.ReadTimeout(), 502])
+def test_a_change_whose_answer_was_lost_is_not_sent_again(
+    name: str, of: str, lost: requests.RequestException | int, http: Http
+) -> None:
+    if isinstance(lost, int):
+        http.post(URL, status=lost)
+    else:
+        http.post(URL, body=lost)
+    with pytest.raises(Retry):
+        client.execute(ALICE, "shpat_alice", name, {}, of=of)
+    assert len(http.calls) == 1
+
+
+def test_a_change_that_was_throttled_is_sent_again(http: Http) -> None:
+    http.post(URL, json=error("THROTTLED"))
+    http.post(URL, json={"data": {"fulfillmentCreate": {}}})
+    client.execute(ALICE, "shpat_alice", "Fulfill", {}, of="fulfilling")
+    assert len(http.calls) == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,13 +16,17 @@ from shopify_app.domain.tracking_number import normalise
 from shopify_app.models import CarrierAccount, Shipment, Shop
 from shopify_app.tenants import across_shops
 
+ONCE_A_MINUTE = timedelta(minutes=1)
+
 
 def take(session: Session, account_id: str, raw: bytes) -> str | None:
     """Give what a push tells to every shipment, whosever it is, that this key follows."""
     account = session.get(CarrierAccount, account_id)
     if account is None:
         return "the account is gone"
-    account.pushed_at = clock.now()
+    now = clock.now()
+    if account.pushed_at is None or now - account.pushed_at > ONCE_A_MINUTE:
+        account.pushed_at = now  # seldom, so that pushes do not wait for each other's row
     told = registry.provider(account.provider, account.api_key).parse_push(raw)
     given = [_give(session, account, each) for each in told]
     if not told:
