@@ -28,7 +28,7 @@ from shopify_app import bootstrap, clock, database
 from shopify_app.actions import accounts, shops
 from shopify_app.carriers import pace
 from shopify_app.domain.facts import ShopFacts, Tokens
-from shopify_app.jobs import answers, looks, poll_carriers
+from shopify_app.jobs import answers, looks, poll_carriers, rounds
 from shopify_app.models import Fulfillment, Order, Shipment
 from shopify_app.settings import Settings, load
 from shopify_app.tenants import across_shops
@@ -43,7 +43,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "wait for the pace": (pace, "wait_for_turn"),
     "http": (requests, "post"),
     "apply, one parcel a transaction": (answers, "change"),
-    "account": (answers, "answered"),
+    "account": (rounds, "answered"),
 }
 """Where the time of a round goes, by the function that is timed."""
 

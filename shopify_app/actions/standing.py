@@ -39,6 +39,7 @@ def _refresh_shipment(
 ) -> None:
     found = standing(readings.of(fulfillment, shipment), fulfillment.created_at, now)
     before, pinned_before = shipment.status, shipment.pinned
+    first_of_import = fulfillment.imported and not shipment.status_source
     _take(shipment, found)
     for other in fulfillment.joined_to(shipment):
         _take(other, found)
@@ -48,7 +49,7 @@ def _refresh_shipment(
         history.note(
             session,
             shipment,
-            "status",
+            "first_status" if first_of_import else "status",  # which is no news
             shipment.status_source or MERCHANT,  # no source: a status by hand was taken back
             before=before,
             after=found.status,

@@ -58,6 +58,13 @@ def moment(when: datetime | None) -> str:
     return f"{day(when)}, {time(when)}"
 
 
+def in_sentence(when: datetime | None) -> str:
+    """A moment as it stands within a sentence: `today, 9:12 AM`."""
+    if when is None or local(when).date() != today():
+        return moment(when)
+    return _("today, %(time)s", time=time(when))
+
+
 def short_moment(when: datetime | None) -> str:
     """The time if it was today, else the day."""
     if when is None:
@@ -145,6 +152,7 @@ FILTERS = {
     "day": day,
     "time": time,
     "moment": moment,
+    "in_sentence": in_sentence,
     "short_moment": short_moment,
     "weekday": weekday,
     "age": age,

@@ -45,7 +45,7 @@ def of(shop: Shop) -> list[Notice]:
 
 
 def _of_account(account: CarrierAccount) -> Notice:
-    since = formats.moment(account.problem_since)
+    since = formats.in_sentence(account.problem_since)
     return _PROBLEMS[account.problem](words.source(account.provider), since)
 
 

@@ -47,7 +47,7 @@ def line(row: Change, provider: str = "") -> str:
     """A line of the history of a shipment that `provider` looks at now."""
     told = row.detail
     match row.what:
-        case "status" | "set_by_hand":
+        case "status" | "first_status" | "set_by_hand":
             why = f", {words.reason(told['reason'])}" if told.get("reason") else ""
             return f"{words.status(told['before'])} → {words.status(told['after'])}{why}"
         case "retrack":

@@ -77,7 +77,7 @@ def _source(shipment: Shipment) -> Fact | None:
         return None
     parts = [words.source(shipment.status_source), formats.moment(shipment.status_since)]
     if shipment.looked_at:
-        parts.append(_("last asked %(moment)s", moment=formats.moment(shipment.looked_at)))
+        parts.append(_("last asked %(moment)s", moment=formats.in_sentence(shipment.looked_at)))
     return _("Source"), ", ".join(parts)
 
 
@@ -110,7 +110,7 @@ def _looks(shipment: Shipment, account: CarrierAccount | None) -> Fact | None:
         for_good = _("only a registration anew lets it look again")
         return _("Asked"), f"{how}; {for_good if shipment.stopped == 'for_good' else once}"
     if shipment.followed_at:
-        since = formats.moment(shipment.followed_at)
+        since = formats.in_sentence(shipment.followed_at)
         return _("Asked"), _("%(provider)s, since %(since)s", provider=name, since=since)
     if account.problem == "quota":
         return _("Asked"), _("Waits: no tracking numbers left at %(provider)s", provider=name)
@@ -119,6 +119,8 @@ def _looks(shipment: Shipment, account: CarrierAccount | None) -> Fact | None:
 
 def _next(shipment: Shipment) -> Fact | None:
     if shipment.look_at is None:
+        if not shipment.number:
+            return _("Next check"), _("None: without a number nobody can be asked")
         return _("Next check"), _("None planned; press Retrack to ask")
     if shipment.look_at <= clock.now():
         return _("Next check"), _("Due now; it is made as soon as the provider can be asked")

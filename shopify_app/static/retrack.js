@@ -204,6 +204,16 @@
     headBox(form).focus();
   }
 
+  /** The link a customer would get, while its address is typed; the server checks it when it is saved. */
+  function previewLink({ target }) {
+    const preview = target.id === "tracking_url" && document.getElementById("tracking-preview");
+    if (!preview) return;
+    const url = target.value.trim();
+    const number = encodeURIComponent(preview.dataset.number);
+    preview.textContent = url.includes("{number}") ? url.replaceAll("{number}", number) : url + number;
+    if (url.startsWith("https://")) preview.href = preview.textContent;
+  }
+
   /* ---- Small presses ---- */
 
   async function copy(button) {
@@ -261,6 +271,7 @@
   arrived();
   on("click", clicked);
   on("change", changed);
+  on("input", previewLink);
   on("submit", submitOnce, true);
   on("toast", ({ detail }) => showToast({ toast: detail.message ?? detail.value, error: detail.error ? "" : undefined }));
   on("htmx:confirm", guardLeaving);

@@ -87,9 +87,9 @@ def test_each_account_says_whose_it_is_how_it_fares_and_what_is_left(
 @pytest.mark.parametrize(
     ("problem", "text"),
     [
-        ("auth", "17TRACK refuses the key since Today, 7:00 AM"),
+        ("auth", "17TRACK refuses the key since today, 7:00 AM"),
         ("quota", "No tracking numbers left at 17TRACK. New parcels wait."),
-        ("unavailable", "17TRACK has not answered since Today, 7:00 AM"),
+        ("unavailable", "17TRACK has not answered since today, 7:00 AM"),
     ],
 )
 def test_trouble_is_said(problem: str, text: str, shared: House, app: App) -> None:

@@ -135,7 +135,7 @@ def test_from_a_shipments_page_one_comes_back_to_it(told: House, app: App) -> No
         pytest.param(
             {"state": "waiting", "attempts": 2, "detail": "mail_unreachable",
              "due_at": NOON + timedelta(minutes=5)},
-            "Tried 2 times; again Today, 7:05 AM. The mail server cannot be reached.",
+            "Tried 2 times; again today, 7:05 AM. The mail server cannot be reached.",
             id="tried",
         ),
         pytest.param({"state": "suppressed", "detail": "opted_out"}, "Opted out", id="opted out"),
@@ -154,7 +154,7 @@ def test_a_text_that_waits_for_the_morning_says_until_when(app: App) -> None:
     app.house.notify()
     ship(app.house, 1)
     [row] = [each for each in rows(messages(app)) if "SMS" in each.text]
-    assert "Until Today, 8:00 AM: no texts at night where the customer lives." in row.text
+    assert "Until today, 8:00 AM: no texts at night where the customer lives." in row.text
     assert "+1 212-555-0147" in row.text
 
 

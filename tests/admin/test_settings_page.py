@@ -183,7 +183,7 @@ def test_a_key_that_17track_refuses_is_said_on_every_page(app: App) -> None:
         account.problem, account.problem_since = "auth", NOON - timedelta(hours=2)
     for path in ("/", "/orders", "/tracking", "/progress", "/messages", "/settings"):
         banner = read(app.visit(path)).one("section", id="notice-auth")
-        assert "17TRACK refuses the key since Today, 5:00 AM" in banner.text, path
+        assert "17TRACK refuses the key since today, 5:00 AM" in banner.text, path
         assert banner.one("a")["href"] == "/settings#provider"
     assert not read(app.visit("/", BOB)).has("section", id="notice-auth")
     save(app, seventeentrack_key="0123456789NEW")

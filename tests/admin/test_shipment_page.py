@@ -64,7 +64,7 @@ def test_a_carriers_word_is_explained_from_its_text_to_the_status(app: App) -> N
     assert why(page) == {
         "The carrier says": "“Paquet perdu”",
         "Rule": "Lost on the way → Alert, lost (Exception_Lost, table 1)",
-        "Source": "17TRACK, Today, 6:00 AM, last asked Today, 7:00 AM",
+        "Source": "17TRACK, Today, 6:00 AM, last asked today, 7:00 AM",
         "Requires attention": "Since 6:00 AM: Alert",
         "Next check": why(page)["Next check"],
         "Asked": why(page)["Asked"],
