@@ -78,6 +78,9 @@ def hold(session: Session, shop_id: int, order_id: int) -> Order:
         order = Order(shop_id=shop_id, id=order_id, fulfillments=[])
         session.add(order)
         session.flush()
+    # A session remembers a row only while somebody holds it: without this, who goes from a
+    # shipment to its order reads all of it again.
+    session.info.setdefault("held orders", []).append(order)
     return order
 
 

@@ -101,7 +101,8 @@ def age(since: datetime | None) -> str:
     hours = int(passed / timedelta(hours=1))
     if hours:
         return ngettext("%(n)s hour", "%(n)s hours", hours)
-    return ngettext("%(n)s min", "%(n)s min", int(passed / timedelta(minutes=1)))
+    minutes = int(passed / timedelta(minutes=1))
+    return ngettext("%(n)s min", "%(n)s min", max(minutes, 1))
 
 
 def for_age(since: datetime | None) -> str:

@@ -187,7 +187,8 @@ class Change(Base):
     """The history of an order and its shipments: what changed, when, and by whom.
 
     `what` is `status`, `first_status` (of an imported parcel), `retrack`, `fulfilled`,
-    `number_added`, `number_removed`, `set_by_hand`, `unpinned` ...; `detail` holds what the words on the page need, never personal data.
+    `number_added`, `number_removed`, `set_by_hand`, `unpinned` ...; `detail` holds what the words
+    on the page need, never personal data.
     """
 
     __tablename__ = "changes"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shopify_app import clock
+from shopify_app.carriers import local_time
 from shopify_app.carriers.base import Ref
 from shopify_app.carriers.dhl import places, words
 from shopify_app.carriers.told import mapping, mappings, text
@@ -70,7 +71,7 @@ def _checkpoint(event: Mapping[str, Any], shipment: Mapping[str, Any], ref: Ref)
     name, country = places.place(mapping(mapping(event.get("location")).get("address")))
     own_number = normalise(text(shipment.get("id")))
     return Checkpoint(
-        happened_at=places.moment(event.get("timestamp"), name, country),
+        happened_at=local_time.moment(event.get("timestamp"), name, country),
         local=text(event.get("timestamp")),
         text=_text(event),
         code=words.word(text(event.get("statusCode")), _said(event)),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shopify_app import clock
+from shopify_app.carriers import local_time
 from shopify_app.carriers.base import Followed, Quota, Ref, Refusal, Stopped
 from shopify_app.carriers.seventeentrack import errors
 from shopify_app.carriers.told import count, mapping, mappings, moment, text
@@ -115,13 +116,15 @@ def _checkpoint(
     raw = mapping(event.get("time_raw"))
     address = mapping(event.get("address"))
     carrier = mapping(leg.get("provider"))
+    place = text(event.get("location") or address.get("city"))
+    country = text(address.get("country") or carrier.get("country"))
     return Checkpoint(
-        happened_at=_moment(event, raw),
+        happened_at=_moment(event, raw, place, country),
         local=_local(event, raw),
         text=text(event.get("description")),
         code=text(event.get("sub_status") or event.get("stage")),
-        place=text(event.get("location") or address.get("city")),
-        country=text(address.get("country") or carrier.get("country")),
+        place=place,
+        country=country,
         carrier=text(carrier.get("name")),
         # The last carrier may have given the parcel a number of its own.
         carrier_number=text(local.get("local_number")) if _is_local(carrier, local) else "",
@@ -132,10 +135,14 @@ def _is_local(carrier: Mapping[str, Any], local: Mapping[str, Any]) -> bool:
     return bool(local.get("local_key")) and carrier.get("key") == local.get("local_key")
 
 
-def _moment(event: Mapping[str, Any], raw: Mapping[str, Any]) -> datetime | None:
-    """When it happened, UTC. Where the carrier tells no zone, its local time is taken for UTC."""
-    written = (event.get("time_utc"), event.get("time_iso"), _from_raw(raw))
-    return next(filter(None, map(moment, written)), None)
+def _moment(
+    event: Mapping[str, Any], raw: Mapping[str, Any], place: str, country: str
+) -> datetime | None:
+    """When it happened, UTC. Where the carrier tells no zone, it is the place's."""
+    if known := moment(event.get("time_utc")):
+        return known
+    written = (event.get("time_iso"), _from_raw(raw))
+    return next(filter(None, (local_time.moment(each, place, country) for each in written)), None)
 
 
 def _local(event: Mapping[str, Any], raw: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shopify_app import clock
+from shopify_app.carriers import local_time
 from shopify_app.carriers.base import Ref
 from shopify_app.carriers.dhl import parse, places
 from shopify_app.domain.facts import Snapshot
@@ -109,7 +110,7 @@ def test_status_and_description_are_told_once_each() -> None:
 def test_a_time_without_a_zone_is_the_places_own(
     written: object, locality: str, expected: str | None
 ) -> None:
-    moment = places.moment(written, *places.place({"addressLocality": locality}))
+    moment = local_time.moment(written, *places.place({"addressLocality": locality}))
     assert (moment.isoformat() if moment else None) == expected
 
 

@@ -98,15 +98,15 @@ def test_the_steps_of_all_carriers_stand_newest_first_and_the_last_ones_number_w
                 "time_utc": None,
                 "time_raw": {"date": "2026-11-21", "time": None, "timezone": None},
             },
-            datetime(2026, 11, 21, tzinfo=UTC),
+            datetime(2026, 11, 20, 17, tzinfo=UTC),
             "2026-11-21T00:00:00",
             id="a date alone",
         ),
         pytest.param(
             {"time_iso": "2026-11-21T06:00:00", "time_utc": None},
-            datetime(2026, 11, 21, 6, tzinfo=UTC),
+            datetime(2026, 11, 20, 23, tzinfo=UTC),
             "2026-11-21T06:00:00",
-            id="no zone",
+            id="no zone: the place's own",
         ),
         pytest.param(
             {"time_iso": "soon", "time_utc": 7, "time_raw": None}, None, "soon", id="no time at all"
@@ -128,7 +128,8 @@ def test_the_steps_of_all_carriers_stand_newest_first_and_the_last_ones_number_w
 def test_a_steps_time_is_found_wherever_it_stands(
     times: Body, moment: datetime | None, local: str
 ) -> None:
-    found = first_step(**times)
+    vietnam = {"location": "Hà Nội", "address": {"country": "VN"}}
+    found = first_step(**(vietnam | times))
     assert (found.happened_at, found.local) == (moment, local)
 
 
