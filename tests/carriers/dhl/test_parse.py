@@ -115,7 +115,7 @@ def test_a_time_without_a_zone_is_the_places_own(
 
 
 def test_a_country_with_many_zones_is_taken_in_its_middle() -> None:
-    moment = places.moment("2026-11-20T12:00:00", "SOMEWHERE", "US")
+    moment = local_time.moment("2026-11-20T12:00:00", "SOMEWHERE", "US")
     assert moment
     assert 17 <= moment.hour <= 19
 
