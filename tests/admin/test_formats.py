@@ -77,14 +77,14 @@ def test_a_checkpoint_has_the_time_that_its_place_had(text: str, words: str) -> 
 @pytest.mark.parametrize(
     ("passed", "age", "ago"),
     [
-        (timedelta(seconds=59), "0 min", "just now"),
+        (timedelta(seconds=59), "1 min", "just now"),
         (timedelta(minutes=1), "1 min", "1 min ago"),
         (timedelta(minutes=59, seconds=59), "59 min", "59 min ago"),
         (timedelta(hours=1), "1 hour", "1 hour ago"),
         (timedelta(hours=23, minutes=59), "23 hours", "23 hours ago"),
         (timedelta(days=1), "1 day", "1 day ago"),
         (timedelta(days=45, hours=23), "45 days", "45 days ago"),
-        (timedelta(hours=-3), "0 min", "just now"),
+        (timedelta(hours=-3), "1 min", "just now"),
     ],
 )
 def test_an_age_is_in_its_largest_unit(passed: timedelta, age: str, ago: str) -> None:
