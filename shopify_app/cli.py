@@ -87,7 +87,7 @@ def reconcile(settings: Settings, *, shop: str) -> int:
 def _compare(shop: Shop) -> int:
     done = comparing.run_pass(shop.id)
     if done is None:
-        print(f"{shop.domain}: its orders are still being read")
+        print(f"{shop.domain}: nothing to compare yet (the last five minutes are left to webhooks)")
     elif done.ended_at is None or done.error:
         print(f"{shop.domain}: Shopify could not be asked; the workers go on with it")
         return 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
@@ -9,19 +11,27 @@ from shopify_app.actions import accounts, history, orders, readings, shipments
 from shopify_app.actions.following import BEFORE_ALL
 from shopify_app.domain import status_map
 from shopify_app.domain.shipment import MERCHANT, Reading
-from shopify_app.domain.status import Status
+from shopify_app.domain.status import Reason, Status
 from shopify_app.models import CarrierAccount, Shipment, Shop
 
 
-def set_status(session: Session, shop: Shop, shipment: Shipment, status: Status) -> None:
-    """The merchant knows better: the status stays until a carrier tells of a later end."""
+def set_status(
+    session: Session, shop: Shop, shipment: Shipment, status: Status, reason: Reason | None = None
+) -> None:
+    """The merchant knows better: the status stays until a carrier tells of a later end.
+
+    `reason` is one of those of the status (`domain.status.REASONS`); None: it is not told.
+    """
     now = clock.now()
     before = shipment.status
-    meaning = status_map.MERCHANT[status]
-    pin = Reading(MERCHANT, status, meaning.reason, status, now, now, version=status_map.VERSION)
+    known = reason or status_map.MERCHANT[status].reason
+    pin = Reading(MERCHANT, status, known, status, now, now, version=status_map.VERSION)
     readings.keep(session, shipment, pin)
     orders.conclude(session, shop, shipment.fulfillment.order)
-    history.note(session, shipment, "set_by_hand", MERCHANT, before=before, after=str(status))
+    told: dict[str, Any] = {"before": before, "after": str(status)}
+    if reason:
+        told["reason"] = str(reason)
+    history.note(session, shipment, "set_by_hand", MERCHANT, **told)
     if shipment.look_at:
         shipment.look_at = shipments.next_look(session, shop, shipment)
 

@@ -139,10 +139,10 @@ def _looked(
 ) -> None:
     """A look is over: derive everything, plan the next, answer who pressed Retrack before it."""
     now = clock.now()
-    shipment.looked_at = now
     if state:
         shipment.stopped = "for_good" if state in {"for_good", "shared"} else ""
     orders.conclude(session, shop, shipment.fulfillment.order)
+    shipment.looked_at = now  # only now: what a first look tells of an imported parcel is no news
     same = before == (shipment.status, shipment.last_event_at)
     shipment.unchanged = shipment.unchanged + 1 if same else 0
     asked_at = shipment.asked_at

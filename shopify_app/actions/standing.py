@@ -39,13 +39,15 @@ def _refresh_shipment(
 ) -> None:
     found = standing(readings.of(fulfillment, shipment), fulfillment.created_at, now)
     before, pinned_before = shipment.status, shipment.pinned
-    first_of_import = fulfillment.imported and not shipment.status_source
+    reason_before = shipment.reason
+    first_of_import = fulfillment.imported and _is_first(shipment, found)
     _take(shipment, found)
     for other in fulfillment.joined_to(shipment):
         _take(other, found)
     if pinned_before and not found.pinned:
         history.note(session, shipment, "unpinned", shipment.status_source)
-    if before != found.status and shipment.status_source != MERCHANT:
+    changed = (before, reason_before) != (shipment.status, shipment.reason)
+    if changed and shipment.status_source != MERCHANT:
         history.note(
             session,
             shipment,
@@ -55,6 +57,12 @@ def _refresh_shipment(
             after=found.status,
             reason=shipment.reason,
         )
+
+
+def _is_first(shipment: Shipment, found: Standing) -> bool:
+    """Whether nobody had told of it, or no provider had and now one does."""
+    by_provider = found.reading is not None and found.reading.source not in {MERCHANT, "shopify"}
+    return not shipment.status_source or (by_provider and shipment.looked_at is None)
 
 
 def _take(shipment: Shipment, found: Standing) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopify_app import clock
 from shopify_app.admin import formats, problems, words
-from shopify_app.admin.language import N_, _
+from shopify_app.admin.language import N_, _, ngettext
 from shopify_app.domain.shipment import RECOGNIZED_WITHIN
 from shopify_app.domain.status import Reason, Status
 from shopify_app.models import Order, Shipment
@@ -54,19 +54,60 @@ def step(order: Order, shipment: Shipment | None) -> str:
 
 
 def _while_pending(shipment: Shipment) -> str:
-    until = shipment.status_since + RECOGNIZED_WITHIN
-    if clock.now() < until:
-        return _("Wait for a first scan until %(day)s", day=formats.day(until))
+    if _unnamed(shipment):
+        return _("Ask the supplier for the number")
+    if is_fresh(shipment):
+        until = formats.day(shipment.status_since + RECOGNIZED_WITHIN)
+        return _("Wait for a first scan until %(day)s", day=until)
     return _("Ask the supplier whether it left")
 
 
 def _by_age(order: Order) -> str:
     now = clock.now()
+    if left_to_fulfill(order):
+        return _("Fulfill the rest")
     if order.unfulfilled_from and order.unfulfilled_from <= now:
         return _("Fulfill it or write to the customer")
     if order.late_from and order.late_from <= now:
         return _("Ask the supplier; offer a refund")
     return ""
+
+
+def left_to_fulfill(order: Order) -> int:
+    """How many items of a partly fulfilled order are still to be fulfilled."""
+    if order.fulfillment_status != "partially_fulfilled" or order.cancelled_at or order.closed_at:
+        return 0
+    return sum(item["unfulfilled"] for item in order.items if item["requires_shipping"])
+
+
+def still_to_fulfill(order: Order) -> str:
+    """The same in words; empty where nothing of it is left, or all of it."""
+    left = left_to_fulfill(order)
+    if not left:
+        return ""
+    return ngettext("%(n)s item still to fulfill", "%(n)s items still to fulfill", left)
+
+
+def is_fresh(shipment: Shipment) -> bool:
+    """Whether its number may still come alive."""
+    return clock.now() < shipment.status_since + RECOGNIZED_WITHIN
+
+
+def meaning(shipment: Shipment) -> str:
+    """What its status means, in a sentence."""
+    if shipment.status != Status.PENDING or shipment.pinned:
+        return words.meaning(shipment.status)
+    if _unnamed(shipment):
+        return _("It has no tracking number, so nobody can be asked where it is.")
+    if is_fresh(shipment):
+        return words.meaning(shipment.status)
+    return _(
+        "No scan of it is known, %(age)s after it left.", age=formats.age(shipment.status_since)
+    )
+
+
+def _unnamed(shipment: Shipment) -> bool:
+    return not shipment.number and not shipment.status_source
 
 
 def attention(order: Order) -> str:

@@ -26,8 +26,8 @@ AT_A_TIME = 50
 def retrack_many() -> Response:
     """Retrack the chosen orders, or (`all=1`) those that the filters leave, up to MOST.
 
-    What was set by hand is passed by, and so is what has arrived: for a parcel alone Retrack does
-    more.
+    What was set by hand is passed by, and so is what has arrived, or what the merchant did not want
+    to spend a number on: for a parcel alone Retrack does more.
     """
     with database.reading() as session:
         order_ids = _matching(session) if request.form.get("all") else _chosen(session)
@@ -72,5 +72,7 @@ def _retrack_one(session: Session, shop: Shop, shipment: Shipment) -> str:
         return "pinned"
     if shipment.status in TERMINAL:
         return "ended"
+    if shipment.followed_at is None and shipment.look_at is None and shipment.account_id:
+        return "unasked"  # nobody was to follow it: that would take one of the quota
     by_hand.retrack(session, shop, shipment)
     return "asked" if shipment.asked_at else "unasked"

@@ -144,6 +144,11 @@ def number(value: float) -> str:
     return numbers.format_decimal(value, locale=language.current())
 
 
+def capital(text: str) -> str:
+    """With a large first letter; the rest stays as it is, so that names keep theirs."""
+    return text[:1].upper() + text[1:]
+
+
 def percent(share: float) -> str:
     """A share of 1 as a percentage with one digit."""
     return numbers.format_percent(share, "#,##0.0%", locale=language.current())
@@ -160,5 +165,6 @@ FILTERS = {
     "for_age": for_age,
     "ago": ago,
     "number": number,
+    "capital": capital,
     "percent": percent,
 }

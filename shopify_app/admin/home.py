@@ -11,12 +11,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from werkzeug.wrappers import Response
 
 from shopify_app import clock, database
-from shopify_app.actions import accounts, following, reconciling, shops
+from shopify_app.actions import accounts, following, reconciling, shipments, shops
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.domain.status import Status
-from shopify_app.models import Change, Inbox, Order, Outbox, Shipment, Shop
+from shopify_app.models import CarrierAccount, Change, Inbox, Order, Outbox, Shipment, Shop
 
 RECENT_CHANGES = 6
 LATELY = timedelta(days=1)
@@ -47,6 +47,7 @@ def home_page() -> str:
             "next_order": _next_order(session),
             "changes": _changes(session),
             "accounts": accounts.of(session, g.shop.id),
+            "is_silent": _is_silent,
             "waiting_webhooks": _waiting_webhooks(session),
             "compared": reconciling.latest(session, g.shop.id, ended=True),
             "sent": {channel: _sent(session, channel) for channel in (EMAIL, SMS)},
@@ -153,6 +154,11 @@ def _changes(session: Session) -> list[tuple[Change, Shipment, Order]]:
         .limit(RECENT_CHANGES)
     )
     return [(change, shipment, order) for change, shipment, order in session.execute(wanted)]
+
+
+def _is_silent(account: CarrierAccount) -> bool:
+    """Whether the provider failed to answer last, or takes no call for a while."""
+    return account.failures > 0 or accounts.is_busy(account, shipments.PATIENCE)
 
 
 def _waiting_webhooks(session: Session) -> int:

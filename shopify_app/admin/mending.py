@@ -64,6 +64,8 @@ def correct_number(shipment_id: int) -> Response:
     if chosen not in numbers:
         errors = {} if numbers else {"number": _("Enter a tracking number.")}
         return _refuse(shipment_id, Forms("number", typed, errors, numbers))
+    if problem := mend_forms.no_number(chosen):
+        return _refuse(shipment_id, Forms("number", typed, {"number": problem}))
     others = mend_forms.others(numbers, chosen) if typed.get("others") else []
     try:
         mended = _change_number(shipment_id, chosen, others, typed)

@@ -14,7 +14,7 @@ from shopify_app.admin.language import N_, _
 from shopify_app.admin.mend_forms import Forms
 from shopify_app.domain import tracking_number, tracking_url
 from shopify_app.domain.carrier_names import CARRIERS
-from shopify_app.domain.status import SHIPMENT_STATUSES
+from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES
 from shopify_app.models import CarrierAccount, Change, CheckpointRow, Order, Outbox, Shipment
 
 MOST_CHECKPOINTS, MOST_CHANGES = 200, 100
@@ -62,14 +62,16 @@ def _context(session: Session, shipment: Shipment, order: Order) -> dict[str, ob
         "legs": way.legs(checkpoints, [shipment, *joined] if joined else []),
         "steps": way.steps(shipment, order, checkpoints),
         "link": tracking_url.link(g.shop.tracking_url, shipment.number) if shipment.number else "",
-        "why": why.facts(shipment, order, readings.of(fulfillment, shipment), account),
+        "why": why.facts(
+            shipment, order, readings.of(fulfillment, shipment), account, anybody=bool(serving)
+        ),
         "messages": [row for row in outbox if row.channel != "shopify"],
         "writes": [row for row in outbox if row.channel == "shopify"],
         "changes": changes,
         "account": account,
         "provider": provider,
         "serving": serving,
-        "choices": SHIPMENT_STATUSES,
+        "choices": {status: REASONS.get(status, ()) for status in SHIPMENT_STATUSES},
         "done": _done(changes, provider),
     }
 

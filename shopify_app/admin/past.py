@@ -6,6 +6,7 @@ from typing import Any
 
 from shopify_app.admin import words
 from shopify_app.admin.language import N_, _
+from shopify_app.domain.status import Reason
 from shopify_app.models import Change
 
 _CHANGES = {
@@ -48,8 +49,10 @@ def line(row: Change, provider: str = "") -> str:
     told = row.detail
     match row.what:
         case "status" | "first_status" | "set_by_hand":
-            why = f", {words.reason(told['reason'])}" if told.get("reason") else ""
-            return f"{words.status(told['before'])} → {words.status(told['after'])}{why}"
+            reason = told.get("reason", "")
+            why = f", {words.reason(reason)}" if reason not in {"", Reason.OTHER} else ""
+            steps = dict.fromkeys(words.status(told[each]) for each in ("before", "after"))
+            return f"{' → '.join(steps)}{why}"
         case "retrack":
             return retrack_result(told.get("result", ""), told.get("provider") or provider)
         case "asked_elsewhere":

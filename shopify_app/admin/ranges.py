@@ -33,9 +33,11 @@ class Range:
 
     @property
     def words(self) -> str:
-        """The range in words, such as `last 30 days`, `all dates` or `Nov 4 - Nov 14`."""
+        """The range in words, such as `last 30 days`, `all dates`, `Nov 4 - Nov 14` or one day."""
         if self.first is None and self.last is None:
             return _("all dates")
+        if self.first and self.first == self.last:
+            return formats.day(self.first)
         if self.first and self.last == formats.today():
             return _("last %(n)s days", n=self.length)
         if self.first and self.last:

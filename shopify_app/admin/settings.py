@@ -57,6 +57,7 @@ def settings_page() -> str:
 def save_settings() -> Response | tuple[str, int]:
     """Save all, or nothing and say beside each field why."""
     given = {name: value.strip() for name, value in request.form.items()}
+    given["boxes"] = " ".join(request.form.getlist("boxes"))
     errors = _check(given)
     if errors:
         return _render(_with_boxes(given), errors, saved=False), 422
@@ -161,8 +162,9 @@ def _values(shop: Shop) -> dict[str, object]:
 def _with_boxes(given: Mapping[str, str]) -> dict[str, object]:
     """What was given, kept for the merchant to mend; a box that is not ticked is not sent."""
     told = [f"{event}-{channel}" for event in OPTIONAL for channel in (EMAIL, SMS)]
-    boxes = {name: _ticked(given, name) for name in (*BOXES, *told)}
-    return {**_values(g.shop), **given, **boxes}
+    shown = given["boxes"].split()
+    names = [name for name in BOXES if name in shown] + (told if "events" in shown else [])
+    return {**_values(g.shop), **given, **{name: _ticked(given, name) for name in names}}
 
 
 def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -> str:

@@ -11,7 +11,7 @@ from shopify_app.actions import accounts, by_hand, shipments
 from shopify_app.admin import parcel
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.mend_forms import Forms
-from shopify_app.domain.status import SHIPMENT_STATUSES, Status
+from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES, Reason, Status
 from shopify_app.models import Shipment, Shop
 
 
@@ -62,14 +62,18 @@ def retrack(shipment_id: int) -> Response:
 
 @blueprint.post("/shipments/<int:shipment_id>/status")
 def set_status(shipment_id: int) -> Response:
-    """Set the status by hand. It stays until Retrack, or until a carrier tells of a later end."""
-    chosen = request.form.get("status", "")
-    if chosen not in SHIPMENT_STATUSES:
+    """Set the status by hand, with one of its reasons or none.
+
+    It stays until Retrack, or until a carrier tells of a later end.
+    """
+    chosen, reason = request.form.get("status", ""), request.form.get("reason", "")
+    if chosen not in SHIPMENT_STATUSES or reason not in ("", *REASONS.get(Status(chosen), ())):
         abort(400)
     with database.writing() as session:
         shipment = shipments.held(session, g.shop.id, shipment_id)
         if shipment is None:
             abort(404)
         shop = session.get_one(Shop, g.shop.id)
-        by_hand.set_status(session, shop, shipment, Status(chosen))
+        why = Reason(reason) if reason else None
+        by_hand.set_status(session, shop, shipment, Status(chosen), why)
     return redirect(f"/shipments/{shipment_id}?done=status", 303)

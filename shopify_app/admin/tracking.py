@@ -14,7 +14,7 @@ from shopify_app.actions.attention import RULES
 from shopify_app.admin import asking, order_list, paging, ranges
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.order_list import Filters
-from shopify_app.domain.status import Reason
+from shopify_app.domain.status import REASONS, Reason
 from shopify_app.models import CarrierAccount, Order
 
 DEFAULT_DAYS = 30
@@ -45,6 +45,7 @@ def tracking_page() -> str:
             "providers": {account.id: account.provider for account in serving},
             "asking": asking.of_address(session),
             "most": asking.MOST,
+            "reasons": REASONS,
         }
     return render_template("admin/tracking.html", page=page, filters=filters, **context)
 

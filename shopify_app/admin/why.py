@@ -24,11 +24,17 @@ _CONFIDENCES = {
 
 
 def facts(
-    shipment: Shipment, order: Order, told: Iterable[Reading], account: CarrierAccount | None
+    shipment: Shipment,
+    order: Order,
+    told: Iterable[Reading],
+    account: CarrierAccount | None,
+    *,
+    anybody: bool,
 ) -> list[Fact]:
     """What the carrier says, the rule, who says so and who else, who looks and when.
 
-    `told` is what each source says, `account` the one that looks at it.
+    `told` is what each source says, `account` the one that looks at it, `anybody` whether the shop
+    has one at all.
     """
     found = [
         _said(shipment),
@@ -37,7 +43,7 @@ def facts(
         _others(shipment, told),
         _attention(order),
         _looks(shipment, account),
-        _next(shipment),
+        _next(shipment, anybody=anybody),
         _number(shipment),
     ]
     return [fact for fact in found if fact]
@@ -54,7 +60,7 @@ def _rule(shipment: Shipment) -> Fact:
     if shipment.status_source == MERCHANT:
         return _("Rule"), _("Set by hand, so it stays until a carrier tells of a later end")
     if not shipment.status_source:
-        return _("Rule"), _("No source has told anything yet → %(status)s", status=status)
+        return _("Rule"), _("Nobody has told of it yet, so it is %(status)s", status=status)
     row = status_map.rule(shipment.status_source, shipment.status_code)
     meaning = status_map.meaning(shipment.status_source, shipment.status_code)
     if meaning and meaning.status != shipment.status:
@@ -62,7 +68,8 @@ def _rule(shipment: Shipment) -> Fact:
             "Not found for 7 days since it was fulfilled → %(status)s", status=status
         )
     reason = f", {words.reason(shipment.reason)}" if shipment.reason else ""
-    return _("Rule"), f"{words.checkpoint(row, row)} → {status}{reason} ({_named(row, shipment)})"
+    parts = dict.fromkeys((words.checkpoint(row, row), f"{status}{reason}"))  # not "A → A"
+    return _("Rule"), f"{' → '.join(parts)} ({_named(row, shipment)})"
 
 
 def _named(row: str, shipment: Shipment) -> str:
@@ -75,7 +82,7 @@ def _named(row: str, shipment: Shipment) -> str:
 def _source(shipment: Shipment) -> Fact | None:
     if not shipment.status_source:
         return None
-    parts = [words.source(shipment.status_source), formats.moment(shipment.status_since)]
+    parts = [words.source(shipment.status_source), formats.in_sentence(shipment.status_since)]
     if shipment.looked_at:
         parts.append(_("last asked %(moment)s", moment=formats.in_sentence(shipment.looked_at)))
     return _("Source"), ", ".join(parts)
@@ -86,7 +93,7 @@ def _others(shipment: Shipment, told: Iterable[Reading]) -> Fact | None:
     others = [r for r in told if r.status != shipment.status]
     said = dict.fromkeys(
         f"{words.source(r.source)}: {words.status(r.status)}, "
-        f"{formats.moment(r.happened_at or r.read_at)}"
+        f"{formats.in_sentence(r.happened_at or r.read_at)}"
         for r in others
     )
     return (_("Others say"), "; ".join(said)) if said else None
@@ -117,15 +124,26 @@ def _looks(shipment: Shipment, account: CarrierAccount | None) -> Fact | None:
     return _("Asked"), _("%(provider)s, not yet", provider=name)
 
 
-def _next(shipment: Shipment) -> Fact | None:
+def _next(shipment: Shipment, *, anybody: bool) -> Fact | None:
+    if shipment.removed_at:
+        return None
     if shipment.look_at is None:
-        if not shipment.number:
-            return _("Next check"), _("None: without a number nobody can be asked")
-        return _("Next check"), _("None planned; press Retrack to ask")
+        return _("Next check"), _without_check(shipment, anybody=anybody)
     if shipment.look_at <= clock.now():
         return _("Next check"), _("Due now; it is made as soon as the provider can be asked")
     at = formats.moment(shipment.look_at)
     return _("Next check"), _("%(moment)s, or when you press Retrack", moment=at)
+
+
+def _without_check(shipment: Shipment, *, anybody: bool) -> str:
+    """None is planned: what the merchant can do, if anything."""
+    if not shipment.number:
+        return _("None: without a number nobody can be asked")
+    if not anybody:
+        return _("None: without a key nobody can be asked")
+    if shipment.stopped == "for_good":
+        return _("None, until it is registered anew")
+    return _("None planned; press Retrack to ask")
 
 
 def _number(shipment: Shipment) -> Fact | None:

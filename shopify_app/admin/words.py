@@ -29,8 +29,6 @@ _REASONS = {
     Reason.OTHER: N_("reason not told"),
 }
 
-REASONS = tuple(str(reason) for reason in Reason)
-
 _CHECKPOINTS = {
     "NotFound_Other": N_("Not known to the carrier yet"),
     "NotFound_InvalidCode": N_("Number not valid"),

@@ -46,6 +46,35 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+REASONS: dict[Status, tuple[Reason, ...]] = {
+    Status.ALERT: (
+        Reason.REFUSED,
+        Reason.BAD_ADDRESS,
+        Reason.STORAGE_EXPIRED,
+        Reason.RECIPIENT_ABSENT,
+        Reason.CUSTOMS_PROHIBITED,
+        Reason.CUSTOMS_RESTRICTED,
+        Reason.CUSTOMS_UNSPECIFIED,
+        Reason.DAMAGED,
+        Reason.LOST,
+        Reason.DESTROYED,
+        Reason.DELAYED,
+        Reason.CANCELLED,
+        Reason.RETURNING,
+        Reason.OTHER,
+    ),
+    Status.UNDELIVERED: (
+        Reason.RECIPIENT_UNAVAILABLE,
+        Reason.DELAYED_OR_RESCHEDULED,
+        Reason.LATER_DELIVERY_REQUESTED,
+        Reason.ADDRESS_NOT_FOUND,
+        Reason.RURAL_OR_REMOTE,
+        Reason.SECURITY_OR_FEE,
+        Reason.OTHER,
+    ),
+}
+"""The reasons that belong to a status; the other statuses have none."""
+
 SHIPMENT_STATUSES = tuple(status for status in Status if status is not Status.UNFULFILLED)
 """The nine a shipment can have, and the merchant can set by hand."""
 

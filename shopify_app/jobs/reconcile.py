@@ -50,6 +50,8 @@ def run_pass(shop_id: int) -> Reconciliation | None:
     with database.writing() as session:
         shop = session.get_one(Shop, shop_id)
         opened = reconciling.begin(session, shop) or reconciling.latest(session, shop_id)
+        if opened and opened.ended_at:
+            return None
     while opened and opened.ended_at is None and not opened.attempts:
         _read_page(opened.id, shop)
         with database.reading() as session:

@@ -191,6 +191,7 @@
     if (target.dataset.selectAll) select(document.getElementById(target.dataset.selectAll), target.checked);
     else if ("select" in target.dataset) showSelection(target.form);
     else if ("autosubmit" in target.dataset) target.form.requestSubmit();
+    else if (target.type === "radio") letRest();
   }
 
   function toggleSelectMode(button) {
@@ -212,6 +213,21 @@
     const number = encodeURIComponent(preview.dataset.number);
     preview.textContent = url.includes("{number}") ? url.replaceAll("{number}", number) : url + number;
     if (url.startsWith("https://")) preview.href = preview.textContent;
+    else preview.removeAttribute("href");
+  }
+
+  /** What has no effect while another choice is made cannot be changed, and is not sent. */
+  function letRest() {
+    all("[data-rests-with]").forEach((part) => (part.disabled = document.getElementById(part.dataset.restsWith).checked));
+  }
+
+  /** A form's fields have their first values again once everybody has heard of it. */
+  function discarded({ target }) {
+    setTimeout(() => {
+      letRest();
+      const url = target.elements.tracking_url;
+      if (url) previewLink({ target: url });
+    });
   }
 
   /* ---- Small presses ---- */
@@ -272,6 +288,7 @@
   on("click", clicked);
   on("change", changed);
   on("input", previewLink);
+  on("reset", discarded);
   on("submit", submitOnce, true);
   on("toast", ({ detail }) => showToast({ toast: detail.message ?? detail.value, error: detail.error ? "" : undefined }));
   on("htmx:confirm", guardLeaving);

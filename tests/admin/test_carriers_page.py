@@ -77,7 +77,7 @@ def test_each_account_says_whose_it_is_how_it_fares_and_what_is_left(
     )
     said = entries(opened(app))["17TRACK"]
     assert "The key of this installation, shared with its other stores, last answer" in said
-    assert "1,500 of 2,000 numbers left asked Today, 6:00 AM" in said
+    assert "1,500 of 2,000 numbers left asked today, 6:00 AM" in said
     assert "Working" in said
     shared.follow()
     assert "Your own key, not asked yet" in entries(opened(app))["17TRACK"]

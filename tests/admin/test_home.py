@@ -8,9 +8,9 @@ import pytest
 
 from shopify_app.actions import accounts
 from tests import payloads
-from tests.admin.shop import DAY, listed, place, ship, shipment, tell, tracking_number
+from tests.admin.shop import DAY, listed, order_id, place, ship, shipment, tell, tracking_number
 from tests.pages import Element, read
-from tests.support import ALICE, BOB, NOON, App, House
+from tests.support import ALICE, BOB, INSTALLED, NOON, App, House
 
 HOUR = timedelta(hours=1)
 
@@ -137,6 +137,38 @@ def test_the_connections_say_what_works_and_what_does_not(app: App) -> None:
     assert "Last event 2 hours ago, 1 waiting" in found["Shopify"]
 
 
+def test_a_provider_that_failed_to_answer_does_not_work_just_now(app: App) -> None:
+    app.house.follow()
+    with app.house.changing() as (session, shop):
+        account = accounts.at(session, shop.id, "17track")
+        assert account
+        accounts.answered(account)
+        accounts.unavailable(account)
+    said = connections(home(app))["17TRACK"]
+    assert "Does not answer just now Asked again today, 7:00 AM. Last answer just now." in said
+    assert "Working" not in said
+    with app.house.changing() as (session, shop):
+        account = accounts.at(session, shop.id, "17track")
+        assert account
+        accounts.answered(account)
+    assert "Working Last answer just now" in connections(home(app))["17TRACK"]
+
+
+def test_what_was_never_asked_does_not_work_yet(app: App) -> None:
+    with app.house.changing() as (session, shop):
+        accounts.use_key(session, shop, "dhl", "0123456789DHL")
+    assert "Working" not in connections(home(app))["DHL"]
+    assert "Not asked yet" in connections(home(app))["DHL"]
+
+
+def test_while_shopify_tells_the_customers_email_and_sms_are_its_own(app: App) -> None:
+    app.house.notify()
+    app.house.change_shop(notify_by="shopify")
+    found = connections(home(app))
+    assert "By Shopify" in found["Email"]
+    assert "By Shopify" in found["SMS"]
+
+
 def test_messages_that_failed_lately_make_one_look(app: App) -> None:
     app.house.notify()
     ship(app.house, 1, numbers=[tracking_number(1)])
@@ -168,6 +200,39 @@ def test_an_import_says_how_far_it_is(state: str, title: str, follows: bool, app
     banners = [each.text for each in page.all("section", id="notice-import")]
     assert [title in banner for banner in banners] == ([True] if title else [])
     assert ("hx-get" in page.one("div", id="notices").attributes) is follows
+
+
+def test_while_orders_are_read_nothing_is_calm(app: App) -> None:
+    place(app.house, 1)
+    app.house.change_shop(import_state="running")
+    for path in ("/", "/tracking?attention=1", "/tracking?status=mend", "/tracking?q="):
+        page = read(app.visit(path))
+        assert "Nothing requires attention" not in page.text, path
+        assert "No number to mend" not in page.text, path
+    page = home(app)
+    assert "Your orders are still being read" in page.text
+    assert "Your orders are still being read" in read(app.visit("/tracking?attention=1")).text
+    place(app.house, 2, NOON - 8 * DAY)
+    assert "these are the ones known so far" in home(app).text
+
+
+def test_the_first_look_at_an_imported_parcel_is_no_news(app: App) -> None:
+    before_install = INSTALLED - DAY
+    ship(app.house, 1, before_install, before_install)
+    tell(app.house, 1, "InTransit_Departure", before_install)
+    ship(app.house, 2, before_install, before_install)
+    label = payloads.fulfillment_event(
+        "label_printed",
+        before_install.isoformat(),
+        order_id=order_id(2),
+        fulfillment_id=payloads.FULFILLMENT + 2,
+    )
+    app.hear("fulfillment_events/create", label)
+    tell(app.house, 2, "InTransit_Departure", before_install + HOUR)
+    page = home(app)
+    assert "What changed lately" not in page.text
+    tell(app.house, 1, "Delivered_Other")
+    assert [a.text for a in home(app).one("ol", class_="changes").all("a")] == ["#1"]
 
 
 def test_an_import_that_was_given_up_goes_on_when_the_merchant_says_so(app: App) -> None:

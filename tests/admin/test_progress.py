@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests import payloads
-from tests.admin.shop import DAY, place, ship, tell, tracking_number
+from tests.admin.shop import DAY, listed, place, ship, tell, tracking_number
 from tests.pages import Element, read
 from tests.support import BOB, NOON, App, House
 
@@ -113,8 +113,28 @@ def test_by_placed_counts_what_was_not_fulfilled_too(week: House, app: App) -> N
     assert by_status(page) == {"Not fulfilled": 1}
     assert figures(page)["Requires attention"] == "1 100.0%"
     links = [a["href"] for a in page.all("a") if "status=unfulfilled" in a["href"]]
-    assert links == ["/tracking?status=unfulfilled&from=2026-11-14&to=2026-11-14"]
+    assert links == ["/tracking?from=2026-11-14&to=2026-11-14&status=unfulfilled"]
     assert figures(progress(app, "?by=placed&from=2026-11-04&to=2026-11-04"))["Placed"] == "7"
+
+
+def test_a_figure_leads_to_its_orders_where_tracking_can_show_them(week: House, app: App) -> None:
+    page = progress(app, "?by=placed&from=2026-11-04&to=2026-11-24")
+    links = {
+        link.one("span", class_="figure-label").text: link["href"]
+        for link in page.all("a", class_="figure")
+    }
+    assert [*links] == ["Placed", "Delivered", "Requires attention"]
+    for label, href in links.items():
+        assert str(len(listed(read(app.visit(href))))) == figures(page)[label].split()[0], label
+    assert not progress(app).has("a", class_="figure"), "Tracking knows when orders were placed"
+
+
+def test_highlight_counts_by_day_in_a_column_of_its_own(week: House, app: App) -> None:
+    page = progress(app, "?attention=1")
+    [by_day] = [each for each in page.all("table") if each.one("caption").text == "Orders by day"]
+    assert [each.text for each in by_day.all("th", scope="col")][-1] == "Requires attention"
+    days = table(page, "Orders by day")
+    assert (days["Nov 19"][-1], days["Nov 24"][-1], days["7 days"][-1]) == ("1", "0", "2")
 
 
 def test_highlight_marks_what_requires_attention_and_counts_nothing_else(

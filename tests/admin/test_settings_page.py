@@ -26,13 +26,16 @@ def save(app: App, **fields: str) -> Element:
 
 def shown(page: Element) -> dict[str, str]:
     """The form as a browser would send it back."""
-    fields = page.one("form", action="/settings").all("input")
+    form = page.one("form", action="/settings")
+    resting = [field for part in form.all("fieldset", disabled=True) for field in part.all("input")]
+    fields = [field for field in form.all("input") if field not in resting]
     sent = {
         field["name"]: field["value"]
         for field in fields
         if field["type"] not in {"checkbox", "radio"} or "checked" in field.attributes
     }
-    del sent["push_url"]
+    sent["boxes"] = " ".join(field["value"] for field in fields if field["name"] == "boxes")
+    sent.pop("push_url", "")
     return sent
 
 
@@ -77,6 +80,25 @@ def test_a_box_that_is_not_ticked_is_not_sent_and_so_taken_out(app: App) -> None
     assert (shop.notify, shop.notify_email, shop.notify_sms, shop.write_back) == (
         True, True, False, True,
     )  # fmt: skip
+
+
+def test_while_shopify_tells_the_customers_our_own_channels_rest_and_stay(app: App) -> None:
+    app.house.notify()
+    app.house.change_shop(notify_sms=False, told_events={"delivered": {"email": NOON.isoformat()}})
+    assert not settings(app).has("fieldset", disabled=True)
+    save(app, notify_by="shopify")
+    page = settings(app)
+    resting = [box for part in page.all("fieldset", disabled=True) for box in part.all("input")]
+    assert {"notify_email", "notify_sms", "delivered-email"} <= {box["name"] for box in resting}
+    refused = read(app.submit("/settings", shown(page) | {"reply_to": "nobody"}), 422)
+    for sent in (
+        shown(refused) | {"reply_to": ""},
+        shown(refused) | {"reply_to": "", "notify_by": "retrack"},
+    ):
+        save(app, **sent)
+        shop = app.house.shop()
+        assert (shop.notify_email, shop.notify_sms) == (True, False)
+        assert shop.told_events == {"delivered": {"email": NOON.isoformat()}}
 
 
 def test_sending_the_page_back_as_it_is_changes_nothing(app: App) -> None:
@@ -184,7 +206,8 @@ def test_a_key_that_17track_refuses_is_said_on_every_page(app: App) -> None:
     for path in ("/", "/orders", "/tracking", "/progress", "/messages", "/settings"):
         banner = read(app.visit(path)).one("section", id="notice-auth")
         assert "17TRACK refuses the key since today, 5:00 AM" in banner.text, path
-        assert banner.one("a")["href"] == "/settings#provider"
+        leads = [link["href"] for link in banner.all("a")]
+        assert leads == ([] if path == "/settings" else ["/settings#provider"]), path
     assert not read(app.visit("/", BOB)).has("section", id="notice-auth")
     save(app, seventeentrack_key="0123456789NEW")
     assert not settings(app).has("section", id="notice-auth")

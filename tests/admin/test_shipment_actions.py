@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from shopify_app.actions import accounts
-from shopify_app.domain.status import SHIPMENT_STATUSES
+from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES
 from shopify_app.jobs import poll_carriers
 from shopify_app.models import Change
 from tests import payloads
@@ -52,8 +52,15 @@ def test_the_page_offers_both(path: str, app: App) -> None:
     page = read(app.visit(path))
     forms = {form["action"]: form for form in page.all("form", method="post")}
     assert forms[f"{path}/retrack"].one("button").text == "Retrack"
-    values = [button["value"] for button in forms[f"{path}/status"].all("button", name="status")]
+    values = [button["value"] for button in page.all("button", name="status")]
     assert values == list(SHIPMENT_STATUSES)
+    asked = {
+        form.one("button")["value"]: [each["value"] for each in form.all("option")]
+        for form in page.all("form", action=f"{path}/status")
+    }
+    assert {status: reasons for status, reasons in asked.items() if reasons} == {
+        status: [*reasons] for status, reasons in REASONS.items()
+    }
     assert [b["value"] for b in page.all("button", name="status") if "now" in b.text] == [
         "in_transit"
     ]
@@ -71,6 +78,34 @@ def test_each_of_the_nine_can_be_set_and_stays(status: str, path: str, app: App)
     assert (change.who, change.detail) == ("merchant", {"before": "in_transit", "after": status})
     tell(app.house, 1, "Exception_Lost", NOON)
     assert shipment(app.house, 1).status == status
+
+
+def test_a_reason_of_the_status_is_kept_with_it(path: str, app: App) -> None:
+    page = follow(app, f"{path}/status", status="alert", reason="lost")
+    assert "Alert: lost" in page.one("div", class_="callout").text
+    assert "Refund or send again." in page.text
+    [change] = [c for c in app.house.rows(Change) if c.what == "set_by_hand"]
+    assert change.detail == {"before": "in_transit", "after": "alert", "reason": "lost"}
+    chosen = page.one("select", name="reason", aria_label="Reason: Alert").all(selected=True)
+    assert [option["value"] for option in chosen] == ["lost"]
+
+
+def test_a_reason_of_another_status_is_refused(path: str, app: App) -> None:
+    for status, reason in (("undelivered", "lost"), ("delivered", "other"), ("alert", "bored")):
+        form = {"status": status, "reason": reason}
+        assert app.submit(f"{path}/status", form).status_code == 400, form
+    assert not shipment(app.house, 1).pinned
+
+
+def test_the_menu_says_how_it_is_taken_back_and_whether_shopify_hears_of_it(
+    path: str, app: App
+) -> None:
+    hears = "Shopify hears of it a minute later."
+    note = read(app.visit(path)).one("p", class_="menu-note").text
+    assert "“Follow the carrier again” takes it back." in note
+    assert hears in note
+    app.house.change_shop(write_back=False)
+    assert hears not in read(app.visit(path)).text
 
 
 def test_a_status_that_is_none_is_refused(path: str, app: App) -> None:

@@ -64,7 +64,7 @@ def test_a_carriers_word_is_explained_from_its_text_to_the_status(app: App) -> N
     assert why(page) == {
         "The carrier says": "“Paquet perdu”",
         "Rule": "Lost on the way → Alert, lost (Exception_Lost, table 1)",
-        "Source": "17TRACK, Today, 6:00 AM, last asked today, 7:00 AM",
+        "Source": "17TRACK, today, 6:00 AM, last asked today, 7:00 AM",
         "Requires attention": "Since 6:00 AM: Alert",
         "Next check": why(page)["Next check"],
         "Asked": why(page)["Asked"],
@@ -84,7 +84,7 @@ def test_a_carriers_word_is_explained_from_its_text_to_the_status(app: App) -> N
         pytest.param(
             "InTransit_Teleported", "transit (InTransit_Other, table 1)", id="unknown detail"
         ),
-        pytest.param("Teleported_Now", "No source has told anything yet → Pending", id="unknown"),
+        pytest.param("Teleported_Now", "so it is Pending", id="unknown"),
     ],
 )
 def test_the_rule_that_applied_is_named(code: str, rule: str, app: App) -> None:
@@ -112,7 +112,7 @@ def test_shopifys_own_event_is_a_source_like_any_other(app: App) -> None:
     )
     app.hear("fulfillment_events/create", event)
     page = opened(app)
-    assert why(page)["Source"] == "Shopify, Today, 6:00 AM"
+    assert why(page)["Source"] == "Shopify, today, 6:00 AM"
     assert why(page)["Rule"] == "Out for delivery → Pick up (out_for_delivery, table 1)"
     assert "Shopify Out for delivery" in card(page, "Timeline").text
 
@@ -178,8 +178,12 @@ def test_without_a_checkpoint_the_page_says_how_long_that_may_take(app: App) -> 
     ship(app.house, 1)
     page = opened(app)
     assert "A number can take 5 to 7 days to come alive" in card(page, "Timeline").text
-    assert why(page)["Rule"] == "No source has told anything yet → Pending"
-    assert why(page)["Next check"] == "None planned; press Retrack to ask"
+    assert why(page)["Rule"] == "Nobody has told of it yet, so it is Pending"
+    assert "It left the warehouse lately" in page.text
+    app.house.clock.jump(days=30)
+    page = opened(app)
+    assert "5 to 7 days" not in page.text
+    assert "No scan of it is known, 31 days after it left." in page.text
 
 
 def test_a_replaced_number_keeps_its_page_but_nothing_can_be_done_with_it(app: App) -> None:

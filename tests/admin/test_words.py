@@ -10,7 +10,7 @@ from flask import g
 
 from shopify_app.admin import advice, past, problems, words
 from shopify_app.domain import status_map
-from shopify_app.domain.status import SHIPMENT_STATUSES, Reason, Status
+from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES, Reason, Status
 from shopify_app.models import Change, Order, Shipment
 from tests.support import NOON
 
@@ -66,6 +66,13 @@ def test_every_reason_has_a_name_and_something_to_do(reason: Reason) -> None:
         todo = in_both(lambda o=order, s=shipment: advice.step(o, s))
         assert all(todo)
         assert todo[0] != todo[1]
+
+
+def test_a_reason_belongs_to_the_statuses_that_a_source_can_give_it_with() -> None:
+    tables = (status_map.SEVENTEENTRACK, status_map.SHOPIFY, status_map.DHL, status_map.MERCHANT)
+    told = {(m.status, m.reason) for table in tables for m in table.values() if m.reason}
+    assert told <= {(status, reason) for status in REASONS for reason in REASONS[status]}
+    assert {reason for reasons in REASONS.values() for reason in reasons} == set(Reason)
 
 
 def test_no_reason_has_no_name() -> None:
@@ -126,6 +133,8 @@ def test_what_the_other_side_said_stands_in_brackets(detail: str, words_: str) -
         ("status", {"before": "pending", "after": "alert", "reason": "lost"},
          "Pending → Alert, lost"),
         ("set_by_hand", {"before": "in_transit", "after": "delivered"}, "In transit → Delivered"),
+        ("status", {"before": "pending", "after": "alert", "reason": "other"}, "Pending → Alert"),
+        ("status", {"before": "alert", "after": "alert", "reason": "lost"}, "Alert, lost"),
         ("retrack", {"result": "no_change"}, "Retracked: no change"),
         ("retrack", {}, "Retracked: no change"),
         ("fulfilled", {"numbered": True}, "Fulfilled"),
@@ -138,12 +147,22 @@ def test_a_line_of_the_history(what: str, detail: dict[str, Any], line: str) -> 
     assert past.line(Change(what=what, detail=detail)) == line
 
 
+PARTLY = {
+    "fulfillment_status": "partially_fulfilled",
+    "items": [
+        {"quantity": 3, "unfulfilled": 2, "requires_shipping": True},
+        {"quantity": 1, "unfulfilled": 1, "requires_shipping": False},
+    ],
+}
+
+
 def order(**more: Any) -> Order:
     return Order(**{"status": "in_transit", "placed_at": NOON - 10 * DAY} | more)
 
 
-def pending(age: timedelta) -> Shipment:
-    return Shipment(status="pending", reason="", status_since=NOON - age)
+def pending(age: timedelta, number: str = "YT1") -> Shipment:
+    since = NOON - age
+    return Shipment(status="pending", reason="", number=number, status_since=since)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +175,8 @@ def pending(age: timedelta) -> Shipment:
                      "Wait for a first scan until Nov 29", id="young"),
         pytest.param(order(status="pending"), pending(7 * DAY),
                      "Ask the supplier whether it left", id="a week without a scan"),
+        pytest.param(order(status="pending"), pending(2 * DAY, ""),
+                     "Ask the supplier for the number", id="without a number"),
         pytest.param(order(status="expired"), Shipment(status="expired", reason=""),
                      "Ask the supplier where it is", id="expired"),
         pytest.param(order(status="returned"), Shipment(status="returned", reason=""),
@@ -164,6 +185,10 @@ def pending(age: timedelta) -> Shipment:
                      "Fulfill it or write to the customer", id="not fulfilled for a week"),
         pytest.param(order(status="unfulfilled", unfulfilled_from=NOON + DAY), None, "",
                      id="not fulfilled lately"),
+        pytest.param(order(status="delivered", **PARTLY), Shipment(status="delivered"),
+                     "Fulfill the rest", id="partly fulfilled"),
+        pytest.param(order(status="delivered", cancelled_at=NOON, **PARTLY),
+                     Shipment(status="delivered"), "", id="partly fulfilled, then cancelled"),
         pytest.param(order(late_from=NOON), Shipment(status="in_transit", reason=""),
                      "Ask the supplier; offer a refund", id="over 45 days"),
     ],
@@ -172,6 +197,13 @@ def test_what_is_to_be_done_follows_from_the_status_then_from_the_age(
     about: Order, shipment: Shipment | None, todo: str
 ) -> None:
     assert advice.step(about, shipment) == todo
+
+
+def test_of_a_partly_fulfilled_order_the_rest_that_ships_is_told() -> None:
+    assert advice.still_to_fulfill(order(**PARTLY)) == "2 items still to fulfill"
+    whole = PARTLY | {"fulfillment_status": "unfulfilled"}
+    assert advice.still_to_fulfill(order(**whole)) == ""
+    assert advice.still_to_fulfill(order(closed_at=NOON, **PARTLY)) == ""
 
 
 def test_why_an_order_requires_attention_names_every_rule_that_holds_now() -> None:
