@@ -130,9 +130,10 @@ def test_a_number_written_in_groups_can_be_chosen_whole(path: str, app: App) -> 
 def test_what_no_carrier_can_have_is_refused_and_kept_in_its_field(
     text: str, path: str, app: App
 ) -> None:
+    before = app.house.shipments()[0].number_key
     page = read(app.submit(f"{path}/number", {"number": text}), 422)
     assert "A tracking number has" in page.text
-    assert app.house.shipments()[0].number_key == "YT2412345678901234"
+    assert app.house.shipments()[0].number_key == before
 
 
 @pytest.mark.parametrize(
