@@ -101,9 +101,7 @@ def meaning(shipment: Shipment) -> str:
         return _("It has no tracking number, so nobody can be asked where it is.")
     if is_fresh(shipment):
         return words.meaning(shipment.status)
-    return _(
-        "No scan of it is known, %(age)s after it left.", age=formats.age(shipment.status_since)
-    )
+    return _("For %(age)s no scan of it is known.", age=formats.age(shipment.status_since))
 
 
 def _unnamed(shipment: Shipment) -> bool:

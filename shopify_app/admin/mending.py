@@ -62,7 +62,7 @@ def correct_number(shipment_id: int) -> Response:
     numbers = mend_forms.numbers_in(typed["number"])
     chosen = typed.get("chosen", "") if len(numbers) > 1 else "".join(numbers)
     if chosen not in numbers:
-        errors = {} if numbers else {"number": _("Enter a tracking number.")}
+        errors = _without_choice(typed) if numbers else {"number": _("Enter a tracking number.")}
         return _refuse(shipment_id, Forms("number", typed, errors, numbers))
     if problem := mend_forms.no_number(chosen):
         return _refuse(shipment_id, Forms("number", typed, {"number": problem}))
@@ -73,6 +73,11 @@ def correct_number(shipment_id: int) -> Response:
         errors = {"number": _("This order has a parcel with this number already.")}
         return _refuse(shipment_id, Forms("number", typed, errors))
     return _back(mended, "number")
+
+
+def _without_choice(typed: dict[str, str]) -> dict[str, str]:
+    """Which of several numbers it is, is no mistake before it was asked."""
+    return {"chosen": _("Choose one of these.")} if "choosing" in typed else {}
 
 
 def _change_number(shipment_id: int, number: str, others: list[str], typed: dict[str, str]) -> int:

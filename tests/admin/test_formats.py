@@ -97,6 +97,19 @@ def test_an_age_of_nothing_is_nothing() -> None:
     assert (formats.age(None), formats.ago(None), formats.for_age(None)) == ("", "", "")
 
 
+def test_within_a_sentence_a_day_has_no_capital() -> None:
+    assert " ".join(formats.in_sentence(NOON).split()) == "today, 7:00 AM"
+    assert formats.in_sentence(NOON - timedelta(days=3)) == formats.moment(NOON - timedelta(days=3))
+    assert formats.in_sentence(None) == ""
+    g.language = "vi"
+    assert formats.in_sentence(NOON) == "hôm nay, 07:00"
+
+
+def test_only_the_first_letter_becomes_large() -> None:
+    assert formats.capital("from Nov 4 – Nov 14") == "From Nov 4 – Nov 14"
+    assert formats.capital("") == ""
+
+
 def test_ages_are_told_in_vietnamese() -> None:
     g.language = "vi"
     assert formats.ago(NOON - timedelta(days=3)) == "3 ngày trước"

@@ -108,6 +108,9 @@ def test_of_several_pasted_numbers_the_merchant_chooses(path: str, app: App) -> 
     assert typed(dialog, "company") == "Cainiao"
     choices = [each["value"] for each in dialog.all("input", name="chosen")]
     assert choices == [tracking_number(1), OTHER, "YT2412345678901234"]
+    assert not dialog.has("p", class_="field-remark"), "it was not asked before"
+    again = opened(refused(app.submit(f"{path}/number", form | {"choosing": "1"})))
+    assert again.one("p", class_="field-remark").text == "Choose one of these."
     assert shipment(app.house, 1).number == tracking_number(1), "nothing is changed yet"
     page = follow(app, app.submit(f"{path}/number", form | {"chosen": OTHER, "others": "1"}))
     assert page.one("h1").text == OTHER

@@ -9,7 +9,7 @@ import pytest
 
 from shopify_app import queue
 from shopify_app.models import Outbox
-from tests.admin.shop import counted, order_id, place, ship, shipment, tell
+from tests.admin.shop import counted, order_id, place, ship, shipment, tell, tracking_number
 from tests.pages import Element, read
 from tests.support import BOB, NOON, App, House
 
@@ -22,6 +22,9 @@ STATES = {
     "uncertain": "Uncertain",
     "suppressed": "Not sent",
 }
+
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -138,6 +141,9 @@ def test_from_a_shipments_page_one_comes_back_to_it(told: House, app: App) -> No
             "Tried 2 times; again today, 7:05 AM. The mail server cannot be reached.",
             id="tried",
         ),
+        pytest.param(
+            {"state": "waiting", "attempts": 1, "due_at": NOON}, "Tried 1 time; again", id="once"
+        ),
         pytest.param({"state": "suppressed", "detail": "opted_out"}, "Opted out", id="opted out"),
         pytest.param({"state": "failed", "detail": "<b>new</b>"}, "<b>new</b>", id="unknown"),
     ],
@@ -148,6 +154,18 @@ def test_why_it_is_so_is_said(values: dict[str, object], text: str, app: App) ->
     app.house.change(app.house.outbox("email")[0], **values)
     [row] = [each for each in rows(messages(app)) if "Email" in each.text]
     assert text in row.text
+
+
+def test_that_a_number_changed_is_told_by_its_own_name(app: App) -> None:
+    app.house.notify()
+    ship(app.house, 1, shipped=NOON - 2 * HOUR)
+    for told in app.house.outbox():
+        app.house.change(told, state="sent", ended_at=NOON)
+    app.house.clock.jump(hours=1)
+    ship(app.house, 1, shipped=NOON - HOUR, numbers=[tracking_number(2)])
+    pages = (messages(app), read(app.visit(f"/shipments/{shipment(app.house, 1).id}")))
+    assert all("New tracking number" in page.text for page in pages)
+    assert all("Shipping confirmation" in page.text for page in pages)
 
 
 def test_a_text_that_waits_for_the_morning_says_until_when(app: App) -> None:

@@ -23,6 +23,23 @@ from tests.support import BOB, NOON, App
 LONG = "LX0123456789012345678901234567CN"
 
 
+def ship_half(app: App) -> None:
+    """Of an order of two lines one was shipped and is there."""
+    sent = payloads.line(fulfillable_quantity=0, fulfillment_status="fulfilled")
+    kept = payloads.line(id=2, quantity=1, fulfillable_quantity=1)
+    ship(app.house, 1, fulfillment_status="partial", line_items=[sent, kept])
+    tell(app.house, 1, "Delivered_Other")
+
+
+def test_what_is_left_of_a_partly_fulfilled_order_is_said_wherever_it_stands(app: App) -> None:
+    ship_half(app)
+    for path in ("/orders", "/tracking", f"/orders/{order_id(1)}"):
+        page = read(app.visit(path))
+        assert "Delivered" in page.text, path
+        assert "1 item still to fulfill" in page.text, path
+    assert "Fulfill the rest" in read(app.visit("/tracking")).text
+
+
 def row(app: App, name: str) -> Element:
     page = read(app.visit("/orders"))
     rows = {each.one("a", class_="name").text: each for each in page.all("tr")[1:]}

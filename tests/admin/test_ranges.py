@@ -86,6 +86,7 @@ def test_the_range_before_has_the_same_length_and_ends_where_this_one_begins() -
         (Range(date(2026, 11, 4), date(2026, 11, 14)), "Nov 4 – Nov 14", "4 thg 11 – 14 thg 11"),
         (Range(date(2026, 11, 4), None), "from Nov 4", "từ 4 thg 11"),
         (Range(None, date(2026, 11, 4)), "until Nov 4", "đến 4 thg 11"),
+        (Range(date(2025, 11, 24), date(2025, 11, 24)), "Nov 24, 2025", "24 thg 11, 2025"),
         (ANY, "all dates", "mọi ngày"),
     ],
 )

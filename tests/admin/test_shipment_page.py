@@ -84,13 +84,16 @@ def test_a_carriers_word_is_explained_from_its_text_to_the_status(app: App) -> N
         pytest.param(
             "InTransit_Teleported", "transit (InTransit_Other, table 1)", id="unknown detail"
         ),
+        pytest.param("Delivered_Other", "Delivered (Delivered_Other, table 1)", id="said once"),
         pytest.param("Teleported_Now", "so it is Pending", id="unknown"),
     ],
 )
 def test_the_rule_that_applied_is_named(code: str, rule: str, app: App) -> None:
     ship(app.house, 1)
     tell(app.house, 1, code)
-    assert why(opened(app))["Rule"].endswith(rule)
+    said = why(opened(app))["Rule"]
+    assert said.endswith(rule)
+    assert "Delivered → Delivered" not in said
 
 
 def test_a_number_that_nobody_knew_for_a_week_is_explained_by_that(app: App) -> None:
@@ -183,7 +186,23 @@ def test_without_a_checkpoint_the_page_says_how_long_that_may_take(app: App) -> 
     app.house.clock.jump(days=30)
     page = opened(app)
     assert "5 to 7 days" not in page.text
-    assert "No scan of it is known, 31 days after it left." in page.text
+    assert "For 31 days no scan of it is known." in page.text
+
+
+def test_retrack_is_offered_only_where_somebody_can_be_asked(app: App) -> None:
+    ship(app.house, 1)
+    ship(app.house, 2, numbers=[])
+    found = shipment(app.house, 1)
+    assert why(opened(app))["Next check"] == "None: without a key nobody can be asked"
+    app.house.follow()
+    app.house.change(found, look_at=None)
+    assert why(opened(app))["Next check"] == "None planned; press Retrack to ask"
+    app.house.change(found, stopped="for_good")
+    assert why(opened(app))["Next check"] == "None, until it is registered anew"
+    page = opened(app, 2)
+    assert why(page)["Next check"] == "None: without a number nobody can be asked"
+    assert "It has no tracking number, so nobody can be asked where it is." in page.text
+    assert "Ask the supplier for the number." in page.text
 
 
 def test_a_replaced_number_keeps_its_page_but_nothing_can_be_done_with_it(app: App) -> None:

@@ -137,6 +137,7 @@ def test_a_reason_can_be_chosen_and_is_marked(app: App) -> None:
     assert orders(app, "?reason=damaged") == ["#1"]
     assert orders(app, "?status=alert&reason=recipient_unavailable") == []
     menu = page.one("select", name="reason")
+    assert [group["label"] for group in menu.all("optgroup")] == ["Alert", "Undelivered"]
     assert {option["value"] for option in menu.all("option")} == {"", *Reason}
 
 

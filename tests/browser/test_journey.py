@@ -59,6 +59,10 @@ def _open_and_switch_messages_on(stack: Stack, page: Page) -> None:
     page.get_by_role("link", name="Settings", exact=True).click()
     frame.get_by_label("Notify customers about the order fulfillment").check()
     frame.get_by_label("Custom shipping tracking URL").fill("https://track.example/?n={number}")
+    expect(frame.get_by_role("link", name=f"https://track.example/?n={NUMBER}")).to_be_visible()
+    for teller, rests in (("Shopify itself", True), ("Retrack", False)):
+        frame.get_by_label(teller, exact=True).check()
+        expect(frame.locator("#notify_email")).to_be_enabled(enabled=not rests)
     page.get_by_role("button", name="Save").first.click()
     expect(page.get_by_text("Settings saved")).to_be_visible()
 
