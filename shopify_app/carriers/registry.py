@@ -23,8 +23,3 @@ def provider(name: str, api_key: str) -> Provider:
 def names() -> list[str]:
     """The names of the providers we have, in the order they were configured."""
     return list(_makers)
-
-
-def known(name: str) -> bool:
-    """Whether there is a provider of this name."""
-    return name in _makers
