@@ -8,7 +8,7 @@ from datetime import datetime
 
 from shopify_app.domain.facts import Parcel
 from shopify_app.outgoing.errors import Permanent, Retry
-from shopify_app.shopify import admin, client
+from shopify_app.shopify import client, writing
 from shopify_app.shopify.tokens import NoToken
 
 
@@ -21,8 +21,8 @@ def write_event(
     Raises Retry or Permanent.
     """
     with _named_errors():
-        found = admin.find_event(shop_id, domain, fulfillment_id, value, happened_at)
-        return found or admin.create_event(shop_id, domain, fulfillment_id, value, happened_at)
+        found = writing.find_event(shop_id, domain, fulfillment_id, value, happened_at)
+        return found or writing.create_event(shop_id, domain, fulfillment_id, value, happened_at)
 
 
 def write_numbers(
@@ -33,7 +33,7 @@ def write_numbers(
     Done twice it changes nothing. Raises Retry or Permanent.
     """
     with _named_errors():
-        admin.set_numbers(shop_id, domain, fulfillment_id, parcels, tell=tell)
+        writing.set_numbers(shop_id, domain, fulfillment_id, parcels, tell=tell)
         return ""
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from shopify_app.domain.facts import OrderFacts, Parcel, ShopFacts
+from shopify_app.domain.facts import OrderFacts, ShopFacts
 from shopify_app.shopify import client, graphql_facts
 from shopify_app.shopify.client import Rejected
 from shopify_app.shopify.tokens import NoToken, access_token, renewed
@@ -35,14 +35,14 @@ def shop(domain: str, token: str) -> ShopFacts:
 def orders_page(shop_id: int, domain: str, since: datetime, cursor: str) -> OrdersPage:
     """The orders created from `since` on, after `cursor` (empty: from the newest)."""
     sort = {"sort": "CREATED_AT", "newestFirst": True}
-    return _page(shop_id, domain, f"created_at:>='{_stamp(since)}'", cursor, sort)
+    return _page(shop_id, domain, f"created_at:>='{stamp(since)}'", cursor, sort)
 
 
 def changed_orders(
     shop_id: int, domain: str, since: datetime, until: datetime, cursor: str
 ) -> OrdersPage:
     """The orders changed between two moments, after `cursor` (empty: from the longest ago)."""
-    query = f"updated_at:>='{_stamp(since)}' updated_at:<='{_stamp(until)}'"
+    query = f"updated_at:>='{stamp(since)}' updated_at:<='{stamp(until)}'"
     sort = {"sort": "UPDATED_AT", "newestFirst": False}
     return _page(shop_id, domain, query, cursor, sort)
 
@@ -59,7 +59,8 @@ def _page(
     return OrdersPage(orders, page["endCursor"] if page["hasNextPage"] else "")
 
 
-def _stamp(at: datetime) -> str:
+def stamp(at: datetime) -> str:
+    """A moment as Shopify takes it."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
@@ -73,61 +74,6 @@ def _whole(shop_id: int, domain: str, node: dict[str, Any]) -> dict[str, Any]:
     return alone or node
 
 
-def find_event(
-    shop_id: int, domain: str, fulfillment_id: int, value: str, at: datetime
-) -> str | None:
-    """The id of a fulfillment's event with this status and time (to the second), if it is there."""
-    variables = {"id": f"gid://shopify/Fulfillment/{fulfillment_id}"}
-    fulfillment = run(shop_id, domain, "fulfillment_events", variables)["fulfillment"]
-    for event in fulfillment["events"]["nodes"] if fulfillment else []:
-        happened = datetime.fromisoformat(event["happenedAt"]).replace(microsecond=0)
-        if event["status"] == value and happened == at:
-            return str(event["id"])
-    return None
-
-
-def create_event(shop_id: int, domain: str, fulfillment_id: int, value: str, at: datetime) -> str:
-    """Write a step of the way to a fulfillment and return the event's id. Raises Rejected."""
-    event = {
-        "fulfillmentId": f"gid://shopify/Fulfillment/{fulfillment_id}",
-        "status": value,
-        "happenedAt": _stamp(at),
-    }
-    told = run(shop_id, domain, "fulfillment_event_create", {"event": event})
-    payload = told["fulfillmentEventCreate"] or {}
-    _refuse_user_errors(payload)
-    if not payload.get("fulfillmentEvent"):
-        raise Rejected("Shopify gave no reason")
-    return str(payload["fulfillmentEvent"]["id"])
-
-
-def set_numbers(
-    shop_id: int, domain: str, fulfillment_id: int, parcels: Sequence[Parcel], *, tell: bool
-) -> None:
-    """Replace a fulfillment's tracking numbers, unless they are these: a second write of the same
-    numbers could be a second mail to the customer. Raises Rejected.
-    """
-    if _numbers(shop_id, domain, fulfillment_id) == [parcel.number for parcel in parcels]:
-        return
-    companies = {parcel.company for parcel in parcels}
-    variables = {
-        "id": f"gid://shopify/Fulfillment/{fulfillment_id}",
-        "tracking": {
-            "numbers": [parcel.number for parcel in parcels],
-            "company": companies.pop() if len(companies) == 1 else None,
-        },
-        "notify": tell,
-    }
-    told = run(shop_id, domain, "fulfillment_tracking_info_update", variables)
-    _refuse_user_errors(told["fulfillmentTrackingInfoUpdate"] or {})
-
-
-def _numbers(shop_id: int, domain: str, fulfillment_id: int) -> list[str]:
-    variables = {"id": f"gid://shopify/Fulfillment/{fulfillment_id}"}
-    told = run(shop_id, domain, "fulfillment_numbers", variables)["fulfillment"]
-    return [str(row["number"]) for row in (told or {}).get("trackingInfo") or []]
-
-
 def token_is_dead(shop_id: int, domain: str) -> bool:
     """Whether Shopify refuses the shop's token and what refreshes it: then the app is off."""
     try:
@@ -135,12 +81,6 @@ def token_is_dead(shop_id: int, domain: str) -> bool:
     except (NoToken, client.TokenRefused):
         return True
     return False
-
-
-def _refuse_user_errors(payload: Mapping[str, Any]) -> None:
-    errors = payload.get("userErrors") or []
-    if errors:
-        raise Rejected("; ".join(str(error.get("message", "")) for error in errors))
 
 
 def _primary_locale(domain: str, token: str) -> str:

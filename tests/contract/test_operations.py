@@ -35,7 +35,7 @@ from graphql.execution.values import get_variable_values
 from shopify_app.domain.facts import Parcel
 from shopify_app.domain.status_map import MERCHANT, SEVENTEENTRACK
 from shopify_app.settings import DEFAULT_SCOPES
-from shopify_app.shopify import admin, client, fulfilling
+from shopify_app.shopify import admin, client, fulfilling, writing
 from tests import nodes
 from tests.stubs import AdminApi
 from tests.support import ALICE, SHOP_IDS
@@ -100,7 +100,7 @@ def _ask_everything(api: AdminApi) -> None:
         "FulfillmentEventCreate": {
             "fulfillmentEventCreate": {"fulfillmentEvent": event, "userErrors": []}
         },
-        "FulfillmentNumbers": {"fulfillment": {"trackingInfo": [{"number": "B1"}]}},
+        "TrackingInfo": {"fulfillment": {"trackingInfo": [{"number": "B1"}]}},
         "Fulfillable": nodes.fulfillable(),
         "Fulfill": {"fulfillmentCreate": {"fulfillment": nodes.fulfillment(), "userErrors": []}},
         "SetNumbers": {"fulfillmentTrackingInfoUpdate": {"fulfillment": event, "userErrors": []}},
@@ -109,15 +109,15 @@ def _ask_everything(api: AdminApi) -> None:
     for cursor in ("", "eyJsYXN0X2lkIjoxfQ=="):
         admin.orders_page(*shop, AT, cursor)
     for parcels in ([Parcel("A1", "UPS"), Parcel("A2", "UPS")], [Parcel("A1")], []):
-        admin.set_numbers(*shop, 255858046077112345, parcels, tell=False)
+        writing.set_numbers(*shop, 255858046077112345, parcels, tell=False)
     admin.changed_orders(*shop, AT, AT, "")
     lines = fulfilling.lines(*shop, 1)
     for parcels in ([Parcel("A1", "UPS")], []):
         fulfilling.fulfill(*shop, 1, dict.fromkeys(lines, 1), parcels, tell=True)
     values = {m.shopify for m in (*SEVENTEENTRACK.values(), *MERCHANT.values()) if m.shopify}
     for value in sorted(values):
-        admin.find_event(*shop, 255858046077112345, value, AT)
-        admin.create_event(*shop, 255858046077112345, value, AT)
+        writing.find_event(*shop, 255858046077112345, value, AT)
+        writing.create_event(*shop, 255858046077112345, value, AT)
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)

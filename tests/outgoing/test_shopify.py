@@ -12,7 +12,7 @@ import pytest
 from shopify_app.domain.facts import Parcel
 from shopify_app.outgoing import shopify
 from shopify_app.outgoing.errors import Permanent, Retry, SendError
-from shopify_app.shopify import admin, client
+from shopify_app.shopify import client, writing
 from shopify_app.shopify.tokens import NoToken
 from tests.support import ALICE, NOON, SHOP_IDS
 
@@ -50,7 +50,7 @@ class Admin:
 def api(monkeypatch: pytest.MonkeyPatch) -> Admin:
     ours = Admin()
     for name in ("find_event", "create_event", "set_numbers"):
-        monkeypatch.setattr(admin, name, getattr(ours, name))
+        monkeypatch.setattr(writing, name, getattr(ours, name))
     return ours
 
 
