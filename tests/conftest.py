@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+import zlib
 from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
 import pytest
+import stamina
 from redis import Redis
 
 from dev import postgres, valkey
@@ -25,9 +27,35 @@ pytest_plugins = ["tests.support", "tests.stubs"]
 
 hypothesis.settings.register_profile("retrack", deadline=None)  # a busy machine is no bug
 hypothesis.settings.load_profile("retrack")
+stamina.set_testing(True, attempts=5)  # as often as in earnest, without the waits between
 
 FOLDER = "RETRACK_TEST_FOLDER"
 """Where the workers of a run meet; set by the process that starts them."""
+
+
+PAGES = ("admin", "auth")
+"""Folders whose tests differ little by database: each runs on one, unless both are asked for."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--both", action="store_true", help="run the tests of pages on both databases")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("both"):
+        return
+    left_out = {item for item in items if _is_for_the_other_database(item)}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _is_for_the_other_database(item: pytest.Item) -> bool:
+    """Whether a test of pages has its turn on the other database, by its name: half on each."""
+    on = getattr(item, "callspec", None) and item.callspec.params.get("database_url")
+    if not on or item.path.parent.name not in PAGES:
+        return False
+    turn = zlib.crc32(f"{item.path.name}{item.originalname}".encode()) % 2
+    return on != ("sqlite", "postgres")[turn]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
