@@ -177,6 +177,9 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("digest_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tracking_url", sa.Text(), nullable=False),
+        sa.Column("carrier_urls", sa.JSON(), nullable=False),
+        sa.Column("sms_plain", sa.Boolean(), nullable=False),
+        sa.Column("test_phone", sa.Text(), nullable=False),
         sa.Column("sender_name", sa.Text(), nullable=False),
         sa.Column("mail_from", sa.Text(), nullable=False),
         sa.Column("reply_to", sa.Text(), nullable=False),
@@ -291,6 +294,20 @@ def upgrade() -> None:
         unique=False,
     )
 
+    op.create_table(
+        "message_texts",
+        sa.Column("shop_id", sa.BigInteger(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("part", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_message_texts_shop_id")),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "event", "language", "channel", "part", name=op.f("pk_message_texts")
+        ),
+    )
     op.create_table(
         "outbox",
         sa.Column(

@@ -61,7 +61,7 @@ def _context(session: Session, shipment: Shipment, order: Order) -> dict[str, ob
         "siblings": fulfillment.live_shipments,
         "legs": way.legs(checkpoints, [shipment, *joined] if joined else []),
         "steps": way.steps(shipment, order, checkpoints),
-        "link": tracking_url.link(g.shop.tracking_url, shipment.number) if shipment.number else "",
+        "link": _customer_link(shipment),
         "why": why.facts(
             shipment, order, readings.of(fulfillment, shipment), account, anybody=bool(serving)
         ),
@@ -74,6 +74,12 @@ def _context(session: Session, shipment: Shipment, order: Order) -> dict[str, ob
         "choices": {status: REASONS.get(status, ()) for status in SHIPMENT_STATUSES},
         "done": _done(changes, provider),
     }
+
+
+def _customer_link(shipment: Shipment) -> str:
+    """What the customer opens; empty without a number."""
+    site = g.shop.tracking_site(shipment.carrier_name, shipment.company)
+    return tracking_url.link(site, shipment.number) if shipment.number else ""
 
 
 def _mending(session: Session, shipment: Shipment, order: Order, forms: Forms) -> dict[str, object]:

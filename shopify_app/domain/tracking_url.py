@@ -1,12 +1,15 @@
-"""The merchant's custom tracking URL: what it may be, and the link it gives for a number."""
+"""The merchant's custom tracking URL: what it may be, and the links it gives for numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote, urlsplit
 
 DEFAULT = "https://t.17track.net/en#nums="
 PLACE = "{number}"
 LONGEST = 500
+_TOGETHER = {"t.17track.net": 40, "www.17track.net": 40}
+"""Sites that take several numbers, parted by commas, and how many. Source: 17TRACK's own pages."""
 
 
 class BadTrackingUrl(ValueError):
@@ -50,10 +53,44 @@ def _check_parts(url: str) -> None:
         raise BadTrackingUrl("host")
 
 
-def link(url: str, number: str) -> str:
-    """The address a customer opens: the number stands where `{number}` is, else at the end."""
-    coded = quote(number, safe="")
+def link(url: str, *numbers: str) -> str:
+    """The address a customer opens: the number stands where `{number}` is, else at the end.
+
+    Several numbers are for a site that takes them (`links`).
+    """
+    coded = ",".join(quote(number, safe="") for number in numbers)
     return url.replace(PLACE, coded) if PLACE in url else url + coded
+
+
+def links(parcels: Iterable[tuple[str, str]]) -> list[str]:
+    """As few addresses as the sites allow for these parcels, each the URL and the number."""
+    by_url: dict[str, list[str]] = {}
+    for url, number in parcels:
+        by_url.setdefault(url, []).append(number)
+    return [
+        link(url, *numbers[start : start + _most(url)])
+        for url, numbers in by_url.items()
+        for start in range(0, len(numbers), _most(url))
+    ]
+
+
+def _most(url: str) -> int:
+    """How many numbers one address of this site may have."""
+    return _TOGETHER.get(site(url), 1)
+
+
+def of_carrier(url: str, own: Mapping[str, str], *carriers: str) -> str:
+    """The URL for a parcel whose carrier goes by these names: the first that `own` has, else `url`.
+
+    `own` are URLs by a carrier's name.
+    """
+    known = {folded(name): its for name, its in own.items()}
+    return next((known[name] for name in map(folded, carriers) if name in known), url)
+
+
+def folded(carrier: str) -> str:
+    """A carrier's name as it is compared: case and spaces do not count."""
+    return "".join(carrier.split()).lower()
 
 
 def site(url: str) -> str:

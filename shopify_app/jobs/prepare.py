@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.actions import attention, messages, orders
+from shopify_app.actions import attention, messages, orders, texts
 from shopify_app.actions.outbox import NUMBERS, OWNER
 from shopify_app.domain import customer_zone, notification
 from shopify_app.domain.facts import Parcel
@@ -84,7 +84,8 @@ def _email(row: Due) -> Sending:
         shop, order, fulfillment = _subject(session, row)
         if not order.email:
             raise Suppressed("no_email")
-        words = render.email(row.event, shop, order, fulfillment)
+        own = _own_words(session, row, shop, order)
+        words = render.email(row.event, shop, order, fulfillment, own)
         mail = email.Mail(
             to=order.email,
             subject=words.subject,
@@ -104,12 +105,19 @@ def _sms(row: Due) -> Sending:
         if not order.phone:
             raise Suppressed("no_phone")
         _wait_for_day(order)
+        own = _own_words(session, row, shop, order)
         text = sms.Text(
             to=sms.e164(order.phone, order.country_code),
-            body=render.sms(row.event, shop, order, fulfillment),
+            body=render.sms(row.event, shop, order, fulfillment, own),
             from_number=shop.sms_from or ways.sms_from,
         )
     return partial(ways.sms, text)
+
+
+def _own_words(session: Session, row: Due, shop: Shop, order: Order) -> dict[str, str]:
+    """The merchant's own words for this message, in the customer's language."""
+    which = texts.Which(row.event, render.language_of(shop, order), row.channel)
+    return texts.own(session, shop.id, which)
 
 
 def _wait_for_day(order: Order) -> None:

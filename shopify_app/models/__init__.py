@@ -5,6 +5,7 @@ from shopify_app.models.carrier_account import CarrierAccount
 from shopify_app.models.data_request import DataRequest
 from shopify_app.models.fulfilling import Fulfilling
 from shopify_app.models.inbox import Inbox
+from shopify_app.models.message_text import MessageText
 from shopify_app.models.order import Fulfillment, Order
 from shopify_app.models.outbox import Outbox
 from shopify_app.models.reconciliation import Reconciliation
@@ -23,6 +24,7 @@ __all__ = [
     "Fulfilling",
     "Fulfillment",
     "Inbox",
+    "MessageText",
     "Order",
     "Outbox",
     "Reconciliation",

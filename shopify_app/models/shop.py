@@ -22,6 +22,9 @@ class Shop(Base):
 
     `told_events`: the messages beyond the confirmation that are switched on, by event and channel,
     each with the moment since when; what happened before is not told afterwards.
+
+    `carrier_urls`: tracking URLs that stand in for `tracking_url`, by the carrier's name.
+    `sms_plain`: texts go out without accents. `test_phone`: where the merchant's tests go, E.164.
     """
 
     __tablename__ = "shops"
@@ -61,6 +64,9 @@ class Shop(Base):
     digest: Mapped[Word]
     digest_at: Mapped[datetime | None]
     tracking_url: Mapped[str] = mapped_column(default=tracking_url.DEFAULT)
+    carrier_urls: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    sms_plain: Mapped[bool] = mapped_column(default=False)
+    test_phone: Mapped[Secret]
     sender_name: Mapped[Word]
     mail_from: Mapped[Word]
     reply_to: Mapped[Word]
@@ -97,6 +103,10 @@ class Shop(Base):
             return set()
         channels = {EMAIL: self.notify_email, SMS: self.notify_sms}
         return {channel for channel, on in channels.items() if on}
+
+    def tracking_site(self, *carriers: str) -> str:
+        """The tracking URL for a parcel whose carrier goes by these names."""
+        return tracking_url.of_carrier(self.tracking_url, self.carrier_urls or {}, *carriers)
 
     def told_since(self, event: str, channel: str) -> datetime | None:
         """Since when customers are told of this event by this channel; None: they are not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,13 +13,17 @@ import css_inline
 from babel import Locale
 from babel.dates import format_skeleton
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from shopify_app import i18n
 from shopify_app.actions.attention import Summary
-from shopify_app.domain import tracking_url
+from shopify_app.domain import sms_length, tracking_url
+from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.models import Fulfillment, Order, Shipment, Shop
+from shopify_app.outgoing import wording
 
 _TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+_STYLE = Path(__file__).resolve().parents[1] / "static/css/mail.css"
 
 _environment = Environment(
     loader=FileSystemLoader(_TEMPLATES),
@@ -27,6 +32,8 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_environment.globals["style"] = Markup(_STYLE.read_text())
+_NOTHING: Mapping[str, str] = {}
 _app = ""
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
@@ -40,16 +47,53 @@ class EmailWords:
     html: str
 
 
-def email(event: str, shop: Shop, order: Order, fulfillment: Fulfillment) -> EmailWords:
-    """The email that tells the order's customer of `event`, in the customer's language."""
-    language = language_of(shop, order)
-    names = _names(shop, order, fulfillment, language) | {"language": language}
-    names |= _blocks(f"email/{event}/{language}.txt", names)
+def email(
+    event: str,
+    shop: Shop,
+    order: Order,
+    fulfillment: Fulfillment,
+    own: Mapping[str, str] = _NOTHING,
+    language: str = "",
+) -> EmailWords:
+    """The email that tells the order's customer of `event`, in the customer's language.
+
+    `own` are the merchant's words for some parts of it. `language` is for a test of another one.
+    """
+    subject, text, html = _email(event, shop, order, fulfillment, own, language, preview=False)
+    return EmailWords(subject, text, _inliner.inline(html))
+
+
+def preview(
+    event: str,
+    shop: Shop,
+    order: Order,
+    fulfillment: Fulfillment,
+    own: Mapping[str, str],
+    language: str,
+) -> EmailWords:
+    """The same for a page, whose policy lets no style in but from a file."""
+    return EmailWords(*_email(event, shop, order, fulfillment, own, language, preview=True))
+
+
+def _email(
+    event: str,
+    shop: Shop,
+    order: Order,
+    fulfillment: Fulfillment,
+    own: Mapping[str, str],
+    language: str,
+    *,
+    preview: bool,
+) -> tuple[str, str, str]:
+    language = language or language_of(shop, order)
+    names = _names(shop, order, fulfillment, language)
+    names |= wording.say(event, language, EMAIL, names, own)
+    names |= {"subject": " ".join(names["subject"].split()), "language": language}
     text, html = (
-        _environment.get_template(f"email/{language}.{kind}").render(names)
+        _environment.get_template(f"email/{language}.{kind}").render(names, preview=preview)
         for kind in ("txt", "html")
     )
-    return EmailWords(names["subject"], text, _inliner.inline(html))
+    return names["subject"], text, html
 
 
 def _blocks(name: str, names: dict[str, Any]) -> dict[str, str]:
@@ -83,11 +127,19 @@ def configure(app: str) -> None:
     _app = app
 
 
-def sms(event: str, shop: Shop, order: Order, fulfillment: Fulfillment) -> str:
-    """The text that tells the order's customer of `event`, in the customer's language."""
-    language = language_of(shop, order)
-    template = _environment.get_template(f"sms/{event}/{language}.txt")
-    return template.render(_names(shop, order, fulfillment, language)).strip()
+def sms(
+    event: str,
+    shop: Shop,
+    order: Order,
+    fulfillment: Fulfillment,
+    own: Mapping[str, str] = _NOTHING,
+    language: str = "",
+) -> str:
+    """The text that tells the order's customer of `event`; the rest is as for `email`."""
+    language = language or language_of(shop, order)
+    names = _names(shop, order, fulfillment, language)
+    text = " ".join(wording.say(event, language, SMS, names, own)["text"].split())
+    return sms_length.without_accents(text) if shop.sms_plain else text
 
 
 def language_of(shop: Shop, order: Order) -> str:
@@ -99,6 +151,7 @@ def _names(shop: Shop, order: Order, fulfillment: Fulfillment, language: str) ->
     """The names a template may use."""
     zone = i18n.zone(shop.timezone)
     live = [shipment for shipment in fulfillment.live_shipments if shipment.number]
+    sites = [(_site(shop, shipment), shipment.number) for shipment in live]
     return {
         "shop": {
             "name": shop.sender_name or shop.name,
@@ -113,6 +166,7 @@ def _names(shop: Shop, order: Order, fulfillment: Fulfillment, language: str) ->
             "place": _place(order, language),
         },
         "parcels": [_parcel(shop, shipment) for shipment in live],
+        "links": " ".join(tracking_url.links(sites)),
         "several": len(live) > 1,
         "items": fulfillment.items,
     }
@@ -125,12 +179,17 @@ def _place(order: Order, language: str) -> str:
 
 
 def _parcel(shop: Shop, shipment: Shipment) -> dict[str, str]:
+    site = _site(shop, shipment)
     return {
         "number": shipment.number,
         "carrier": shipment.carrier_name or shipment.company,
-        "url": tracking_url.link(shop.tracking_url, shipment.number),
-        "site": tracking_url.site(shop.tracking_url),
+        "url": tracking_url.link(site, shipment.number),
+        "site": tracking_url.site(site),
     }
+
+
+def _site(shop: Shop, shipment: Shipment) -> str:
+    return shop.tracking_site(shipment.carrier_name, shipment.company)
 
 
 def _day(moment: datetime | None, zone: ZoneInfo, language: str) -> str:

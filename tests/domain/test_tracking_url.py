@@ -8,8 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopify_app.domain import tracking_url
-from shopify_app.domain.tracking_url import BadTrackingUrl, checked, link, site
+from shopify_app.domain import carrier_pages, tracking_url
+from shopify_app.domain.tracking_url import (
+    BadTrackingUrl,
+    checked,
+    link,
+    links,
+    of_carrier,
+    site,
+)
 
 
 @pytest.mark.parametrize(
@@ -110,3 +117,45 @@ def test_a_number_cannot_leave_its_place(number: str) -> None:
 )
 def test_the_customer_sees_which_site_it_is(url: str, host: str) -> None:
     assert site(url) == host
+
+
+SITE = "https://t.17track.net/en#nums="
+OTHER = "https://track.example/{number}?a=1"
+
+
+@pytest.mark.parametrize(
+    ("parcels", "expected"),
+    [
+        ([], []),
+        ([(SITE, "A/1"), (SITE, "B")], [SITE + "A%2F1,B"]),
+        ([(OTHER, "A"), (OTHER, "B")], [OTHER.replace("{number}", each) for each in "AB"]),
+        ([(SITE, "A"), (OTHER, "B"), (SITE, "C")], [SITE + "A,C", "https://track.example/B?a=1"]),
+    ],
+)
+def test_a_site_that_takes_several_numbers_gets_them_in_one_link(
+    parcels: list[tuple[str, str]], expected: list[str]
+) -> None:
+    assert links(parcels) == expected
+
+
+def test_a_link_has_no_more_numbers_than_the_site_takes() -> None:
+    many = links((SITE, f"N{n}") for n in range(81))
+    assert [each.count(",") for each in many] == [39, 39, 0]
+
+
+@pytest.mark.parametrize(
+    ("carriers", "expected"),
+    [
+        (("DHL express", ""), OTHER),
+        (("", "dhlExpress"), OTHER),
+        (("UPS", "Evri"), SITE),
+        (("", ""), SITE),
+    ],
+)
+def test_a_carrier_can_have_a_site_of_its_own(carriers: tuple[str, ...], expected: str) -> None:
+    assert of_carrier(SITE, {"DHL Express": OTHER}, *carriers) == expected
+
+
+def test_every_carriers_page_that_is_offered_may_be_used() -> None:
+    for name, url in carrier_pages.PAGES.items():
+        assert checked(url) == url, name

@@ -207,8 +207,8 @@ def test_the_customer_opens_the_merchants_site_and_sees_which_carrier_has_it() -
         (
             "vi",
             2,
-            "Alice & Co: đơn #1058 đã lên đường. Theo dõi: https://t.17track.net/en#nums=YT1 "
-            "https://t.17track.net/en#nums=YT2 Trả lời STOP để dừng.",
+            "Alice & Co: đơn #1058 đã lên đường. Theo dõi: https://t.17track.net/en#nums=YT1,YT2 "
+            "Trả lời STOP để dừng.",
         ),
     ],
 )
