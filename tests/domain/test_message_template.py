@@ -36,7 +36,7 @@ GOOD = {
     "{% if several %}parcels are{% else %}parcel is{% endif %} here": "parcels are here",
     "{% if not several %}a{% elif customer.name and order.name %}b{% endif %}": "b",
     "{{ customer.first_name or 'there' }}, {{ shop.name|upper|trim }}": "Maren, ALICE",
-    "{{ parcels|length }}:{% for parcel in parcels %} {{ parcel.number }}{% endfor %}": "2: YT1 YT2",
+    "{{ parcels|length }}:{% for parcel in parcels %}{{ parcel.number }}{% endfor %}": "2:YT1YT2",
     "5 < 6 & {# a remark #}100%": "5 < 6 & 100%",
     "first\n\nsecond {{ links }}": "first\n\nsecond https://t.test/YT1,YT2",
 }
