@@ -13,13 +13,13 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.actions import attention, messages, orders, texts
+from shopify_app.actions import attention, messages, orders, texts, trial
 from shopify_app.actions.outbox import NUMBERS, OWNER
 from shopify_app.domain import customer_zone, notification
 from shopify_app.domain.facts import Parcel
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.models import Fulfillment, Order, Shop
-from shopify_app.outgoing import email, render, shopify, sms
+from shopify_app.outgoing import email, render, sample, shopify, sms
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +86,7 @@ def _email(row: Due) -> Sending:
             raise Suppressed("no_email")
         own = _own_words(session, row, shop, order)
         words = render.email(row.event, shop, order, fulfillment, own)
-        mail = email.Mail(
-            to=order.email,
-            subject=words.subject,
-            text=words.text,
-            html=words.html,
-            from_name=shop.sender_name or shop.name,
-            from_address=shop.mail_from or ways.mail_from,
-            reply_to=shop.reply_to or shop.contact_email or shop.email,
-        )
+        mail = _mail(shop, ways, order.email, words)
     return partial(ways.email, email.compose(mail))
 
 
@@ -180,11 +172,44 @@ def _to_owner(row: Due) -> Sending:
     return partial(ways.email, email.compose(mail))
 
 
+def _trial(row: Due) -> Sending:
+    """What the merchant asked to see, in the words that are kept, sent to themselves."""
+    ways, which = _configured(), trial.which(row.event)
+    with database.reading() as session:
+        shop = session.get_one(Shop, row.shop_id)
+        if not shop.installed:
+            raise Suppressed("uninstalled")
+        subject = sample.of(session, shop.id, row.order_id)
+        own = texts.own(session, shop.id, which)
+        if which.channel == SMS:
+            body = render.sms(which.event, shop, *subject, own, which.language)
+            return partial(
+                ways.sms, sms.Text(shop.test_phone, body, shop.sms_from or ways.sms_from)
+            )
+        words = render.email(which.event, shop, *subject, own, which.language)
+        mail = _mail(shop, ways, shop.contact_email or shop.email, words)
+    return partial(ways.email, email.compose(mail))
+
+
+def _mail(shop: Shop, ways: Ways, to: str, words: render.EmailWords) -> email.Mail:
+    """A mail in the shop's name."""
+    return email.Mail(
+        to=to,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        from_name=shop.sender_name or shop.name,
+        from_address=shop.mail_from or ways.mail_from,
+        reply_to=shop.reply_to or shop.contact_email or shop.email,
+    )
+
+
 _BY_CHANNEL: dict[str, Callable[[Due], Sending]] = {
     EMAIL: _email,
     SMS: _sms,
     "shopify": _write_to_shopify,
     OWNER: _to_owner,
+    trial.TRIAL: _trial,
 }
 
 

@@ -251,8 +251,16 @@
     button.focus();
   }
 
+  let typedIn = null; // the field that had the cursor last
+
+  function focused({ target }) {
+    if (target.matches("input.input, textarea.input")) typedIn = target;
+  }
+
+  /** Where the cursor was last, if that is in the same form. */
   function insert(button) {
-    const field = document.getElementById(button.dataset.into);
+    const named = document.getElementById(button.dataset.into);
+    const field = typedIn?.isConnected && typedIn.form === named.form ? typedIn : named;
     field.setRangeText(button.dataset.insert, field.selectionStart, field.selectionEnd, "end");
     field.focus();
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
@@ -288,6 +296,7 @@
   on("click", clicked);
   on("change", changed);
   on("input", previewLink);
+  on("focusin", focused);
   on("reset", discarded);
   on("submit", submitOnce, true);
   on("toast", ({ detail }) => showToast({ toast: detail.message ?? detail.value, error: detail.error ? "" : undefined }));
