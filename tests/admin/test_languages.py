@@ -15,7 +15,8 @@ from tests.pages import Element, read
 from tests.support import NOON, App, House
 
 READ_ALOUD = ("aria-label", "placeholder", "title", "data-toast", "data-copied")
-NAMES = ("Retrack", "17TRACK", "Shopify", "Email", "SMS", "ParcelsApp", "AfterShip", "Alice")
+NAMES = ("Retrack", "17TRACK", "Shopify", "Email", "SMS", "ParcelsApp", "AfterShip", "Alice",
+         "English", "Tiếng Việt")  # fmt: skip
 DATA = ("Maren Oakdale", "New York", "America/New_York", "United States", "Linen throw, oat",
         "YunExpress", r"[A-Z]\w+_[A-Z]\w+", "maren.oakdale@example.com", r"https?://\S+",
         "orders@retrack.test", "owner@alice.test")  # fmt: skip
