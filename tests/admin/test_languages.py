@@ -57,9 +57,9 @@ def paths(house: House) -> list[str]:
     shipments = [f"/shipments/{shipment(house, number).id}" for number in (2, 3, 4, 5, 8)]
     pages = ["/", "/orders", "/orders?q=nobody", "/tracking", "/tracking?attention=1",
              "/tracking?q=nobody", "/tracking?status=mend&reason=lost", "/progress",
-             "/progress?by=placed&attention=1", "/messages", "/messages?state=sending", "/messages/edit",
-             "/messages/edit?channel=sms", "/settings",
-             "/settings?saved=1", "/carriers", f"/orders/{order_id(3)}",
+             "/progress?by=placed&attention=1", "/messages", "/messages?state=sending",
+             "/messages/edit", "/messages/edit?channel=sms", "/settings", "/settings?saved=1",
+             "/carriers", f"/orders/{order_id(3)}",
              f"/orders/{order_id(1)}"]  # fmt: skip
     return [*pages, *shipments]
 
