@@ -39,7 +39,7 @@ def retrack_many() -> Response:
 
 
 def _matching(session: Session) -> list[int]:
-    filters = tracking.chosen_filters()
+    filters = tracking.chosen_filters(request.args)
     in_order = tracking.order(filters).by(backwards=False)
     wanted = select(Order.id).where(*filters.where(g.shop)).order_by(*in_order)
     return sorted(session.scalars(wanted.limit(MOST)))

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, request, stream_with_context
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from redis import RedisError
 
@@ -24,19 +25,19 @@ blueprint = Blueprint("downloads", __name__)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as it is sent."""
+    """A file as it is sent: whole, or piece by piece as it is made."""
 
     name: str
     type: str
-    text: str
+    text: str | Iterator[str]
 
 
-Serve = Callable[[int, int], File | None]
+Serve = Callable[[int, Any], File | None]
 _served: dict[str, Serve] = {}
 
 
 def serves(what: str) -> Callable[[Serve], Serve]:
-    """Register what makes the files of a kind, out of a shop's id and a thing's."""
+    """Register what makes the files of a kind, out of a shop's id and what `link` was given."""
 
     def register(serve: Serve) -> Serve:
         _served[what] = serve
@@ -45,28 +46,37 @@ def serves(what: str) -> Callable[[Serve], Serve]:
     return register
 
 
-def link(what: str, shop_id: int, thing_id: int) -> str:
-    """An address that gives this file to whoever opens it first within five minutes."""
+def link(what: str, shop_id: int, thing: int | str) -> str:
+    """An address that gives this file to whoever opens it first within five minutes.
+
+    `thing` can be read by who has the link, and stands in the log of a proxy.
+    """
     until = int(clock.now().timestamp()) + SECONDS
-    told = [what, shop_id, thing_id, until, secrets.token_hex(4)]
+    told = [what, shop_id, thing, until, secrets.token_hex(4)]
     return f"/downloads/{_signer().dumps(told)}"
+
+
+def handed_out(address: str) -> Response:
+    """The answer to a fetch that lets the browser save the file; the page stays as it is."""
+    return Response(headers={"HX-Redirect": address})
 
 
 @blueprint.get("/downloads/<token>")
 def download(token: str) -> Response:
     """The file behind a link, once."""
     try:
-        what, shop_id, thing_id, until, _nonce = _signer().loads(token)
+        what, shop_id, thing, until, _nonce = _signer().loads(token)
     except (BadSignature, ValueError):
         abort(404)
     if request.method == "HEAD":  # who only asks what it is does not use it up
         return Response()
     if until < clock.now().timestamp() or not _first_use(token):
         abort(410)
-    file = _served[what](shop_id, thing_id)
+    file = _served[what](shop_id, thing)
     if file is None:
         abort(404)
-    response = Response(file.text, content_type=f"{file.type}; charset=utf-8")
+    text = file.text if isinstance(file.text, str) else stream_with_context(file.text)
+    response = Response(text, content_type=f"{file.type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from flask import abort, g, redirect, render_template, request
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -15,28 +17,33 @@ from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.models import Order, Outbox
 
 STATES = ("waiting", "sending", "sent", "arrived", "failed", "uncertain", "suppressed")
+NEWEST = paging.Order(Outbox.created_at, Outbox.id)
 
 
 @blueprint.get("/messages")
 def messages_page() -> str:
     """The log, newest first, by state."""
-    state = request.args.get("state", "")
-    wanted = select(Outbox).where(Outbox.shop_id == g.shop.id, Outbox.channel.in_((EMAIL, SMS)))
-    if state in STATES:
-        wanted = wanted.where(Outbox.state == state)
     with database.reading() as session:
         page = paging.read(
             session,
-            wanted,
-            paging.Order(Outbox.created_at, Outbox.id),
+            wanted(request.args),
+            NEWEST,
             after=request.args.get("after", ""),
             before=request.args.get("before", ""),
         )
-        orders = _orders_of(session, page.rows)
+        orders = orders_of(session, page.rows)
         counts = _counts(session)
+    state = request.args.get("state", "")
     return render_template(
         "admin/messages.html", page=page, orders=orders, counts=counts, state=state
     )
+
+
+def wanted(arguments: Mapping[str, str]) -> Select[Outbox]:
+    """The messages that the filters in a page's address leave."""
+    found = select(Outbox).where(Outbox.shop_id == g.shop.id, Outbox.channel.in_((EMAIL, SMS)))
+    state = arguments.get("state", "")
+    return found.where(Outbox.state == state) if state in STATES else found
 
 
 @blueprint.post("/messages/<int:message_id>/again")
@@ -69,11 +76,12 @@ def _settle(message_id: int, settle: outbox.Settle) -> Response:
     return redirect(f"/shipments/{shipment}" if shipment.isdecimal() else "/messages", 303)
 
 
-def _orders_of(session: Session, rows: list[Outbox]) -> dict[int, Order]:
-    wanted = select(Order).where(
+def orders_of(session: Session, rows: Sequence[Outbox]) -> dict[int, Order]:
+    """The orders that messages are about, by their id."""
+    found = select(Order).where(
         Order.shop_id == g.shop.id, Order.id.in_({row.order_id for row in rows})
     )
-    return {order.id: order for order in session.scalars(wanted)}
+    return {order.id: order for order in session.scalars(found)}
 
 
 def _counts(session: Session) -> dict[str, int]:

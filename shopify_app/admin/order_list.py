@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from shopify_app import clock, crypto
 from shopify_app.actions.attention import RULES
+from shopify_app.admin import paging
 from shopify_app.admin.ranges import ANY, Range
 from shopify_app.domain.status import TERMINAL, TO_MEND, Status
 from shopify_app.domain.tracking_number import normalise
@@ -17,6 +18,7 @@ from shopify_app.models import Order, Shipment, Shop
 
 MEND = "mend"
 SHORTEST_NUMBER = 5
+NEWEST = paging.Order(Order.placed_at, Order.id)
 
 
 @dataclass(frozen=True, slots=True)

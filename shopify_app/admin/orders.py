@@ -20,7 +20,7 @@ def order_list_page() -> str:
         page = paging.read(
             session,
             order_list.all_orders(g.shop, q),
-            paging.Order(Order.placed_at, Order.id),
+            order_list.NEWEST,
             after=request.args.get("after", ""),
             before=request.args.get("before", ""),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -10,7 +10,10 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from shopify_app import database
+
 SIZE = 50
+CHUNK = 500
 T = TypeVar("T")
 
 
@@ -59,6 +62,20 @@ def read(session: Session, wanted: Select[T], order: Order, *, after: str, befor
         next=_mark(order, rows, -1) if has_next and rows else "",
         previous=_mark(order, rows, 0) if has_previous and rows else "",
     )
+
+
+def chunks(wanted: Select[T], order: Order) -> Iterator[list[T]]:
+    """All rows of `wanted`, some at a time, so that few are in memory and no reader stays open."""
+    beyond: list[ColumnElement[bool]] = []
+    while True:
+        some = wanted.where(*beyond).order_by(*order.by(backwards=False)).limit(CHUNK)
+        with database.reading() as session:
+            rows = list(session.scalars(some))
+        yield rows
+        if len(rows) < CHUNK:
+            return
+        mark = (getattr(rows[-1], order.moment.key), getattr(rows[-1], order.id.key))
+        beyond = [order.beyond(mark, backwards=False)]
 
 
 def _mark(order: Order, rows: Sequence[Any], index: int) -> str:

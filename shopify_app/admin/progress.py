@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -58,9 +58,7 @@ class Found:
 @blueprint.get("/progress")
 def progress_page() -> str:
     """The figures of the orders fulfilled (or, with `by=placed`, placed) in the range, by day."""
-    by_placed = request.args.get("by") == "placed"
-    chosen = _bounded(ranges.chosen(request.args, ranges.last_days(DEFAULT_DAYS)))
-    column = Order.placed_at if by_placed else Order.fulfilled_at
+    column, chosen = _asked(request.args)
     with database.reading() as session:
         found = _orders(session, column, chosen)
         before = _count(session, column, chosen.before())
@@ -68,7 +66,7 @@ def progress_page() -> str:
     return render_template(
         "admin/progress.html",
         chosen=chosen,
-        by_placed=by_placed,
+        by_placed=column is Order.placed_at,
         highlight=request.args.get("attention") == "1",
         columns=[_column(day, len(days)) for day in days],
         rows=_rows(days),
@@ -78,6 +76,18 @@ def progress_page() -> str:
         before=before,
         parts=sum((day.parts for day in days), Counter()),
     )
+
+
+def days_of(arguments: Mapping[str, str]) -> list[Day]:
+    """The days that a page of this address shows."""
+    column, chosen = _asked(arguments)
+    with database.reading() as session:
+        return _days(_orders(session, column, chosen), chosen)
+
+
+def _asked(arguments: Mapping[str, str]) -> tuple[Moment, Range]:
+    column = Order.placed_at if arguments.get("by") == "placed" else Order.fulfilled_at
+    return column, _bounded(ranges.chosen(arguments, ranges.last_days(DEFAULT_DAYS)))
 
 
 def _bounded(chosen: Range) -> Range:

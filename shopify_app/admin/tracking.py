@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from flask import g, render_template, request
@@ -23,7 +23,7 @@ DEFAULT_DAYS = 30
 @blueprint.get("/tracking")
 def tracking_page() -> str:
     """The list. With `attention=1` and no dates chosen it has no lower date: rule 1 needs none."""
-    filters = chosen_filters()
+    filters = chosen_filters(request.args)
     with database.reading() as session:
         serving = accounts.of(session, g.shop.id)
         page = paging.read(
@@ -50,9 +50,8 @@ def tracking_page() -> str:
     return render_template("admin/tracking.html", page=page, filters=filters, **context)
 
 
-def chosen_filters() -> Filters:
-    """The filters in the page's address. What is to be done is shown of all dates."""
-    arguments = request.args
+def chosen_filters(arguments: Mapping[str, str]) -> Filters:
+    """The filters in a page's address. What is to be done is shown of all dates."""
     q = arguments.get("q", "").strip()
     attention = arguments.get("attention") == "1"
     status = order_list.known_status(arguments.get("status", ""))
@@ -73,7 +72,7 @@ def order(filters: Filters) -> paging.Order:
     """What waits longest comes first where it requires attention, else the newest order."""
     if filters.attention:
         return paging.Order(Order.attention_from, Order.id, down=False)
-    return paging.Order(Order.placed_at, Order.id)
+    return order_list.NEWEST
 
 
 def _rule_counts(session: Session, filters: Filters) -> dict[str, int]:

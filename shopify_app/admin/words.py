@@ -134,6 +134,16 @@ _SEND_DETAILS = {
     "shopify_later": N_("Shopify cannot be reached."),
 }
 
+_MESSAGE_STATES = {
+    "waiting": N_("Waits"),
+    "sending": N_("Sending"),
+    "sent": N_("Sent"),
+    "arrived": N_("Arrived"),
+    "failed": N_("Failed"),
+    "uncertain": N_("Uncertain"),
+    "suppressed": N_("Not sent"),
+}
+
 EVENTS = {
     "shipping_confirmation": N_("Shipping confirmation"),
     "number_changed": N_("New tracking number"),
@@ -217,6 +227,11 @@ def send_detail(value: str) -> str:
     why, _colon, extra = value.partition(":")
     known = _(_SEND_DETAILS[why]) if why in _SEND_DETAILS else why
     return f"{known} ({extra})" if extra else known
+
+
+def message_state(value: str) -> str:
+    """How far a message is."""
+    return _(_MESSAGE_STATES[value])
 
 
 def event(value: str) -> str:

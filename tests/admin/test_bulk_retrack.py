@@ -114,7 +114,7 @@ def test_all_that_match_are_asked_about_up_to_a_limit_that_the_page_names(
     monkeypatch.setattr("shopify_app.admin.bulk.MOST", 50)
     page = read(app.visit("/tracking?status=pending"))
     assert "The first 50 of 51 that match" in page.one("form", id="selected").text
-    [button] = page.one("form", id="selected").all("button", formaction=True)
+    button = page.one("form", id="selected").all("button", formaction=True)[0]
     assert button["formaction"] == "/tracking/retrack?status=pending"
     page = follow(app, retrack(app, query="?status=pending", all="1"))
     assert said(page) == "Asking about 50 parcels"

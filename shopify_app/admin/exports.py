@@ -1,0 +1,195 @@
+"""Lists as CSV files: filtered and sorted as on the page, or the selected rows alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, g, request
+from sqlalchemy import Select
+from sqlalchemy.orm import defer, selectinload
+
+from shopify_app import crypto, database
+from shopify_app.admin import (
+    advice,
+    downloads,
+    formats,
+    language,
+    messages,
+    order_list,
+    paging,
+    progress,
+    tracking,
+    words,
+)
+from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.language import N_, _
+from shopify_app.domain import csv_file
+from shopify_app.domain.notification import SMS
+from shopify_app.models import Order, Outbox, Shipment, Shop
+
+Rows = Iterator[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which rows of a list: those that its address leaves, or of them the ones with these ids."""
+
+    address: Mapping[str, str]
+    ids: list[int]
+
+
+@blueprint.post("/orders/export")
+@blueprint.post("/tracking/export")
+@blueprint.post("/messages/export")
+@blueprint.post("/progress/export")
+def export() -> Response:
+    """Let the browser save the list of this page: the rows chosen there, or without any all."""
+    chosen = [] if request.form.get("all") else request.form.getlist("order")
+    told = {
+        "list": request.path.split("/")[1],
+        "address": request.args.to_dict(),
+        "ids": [int(each) for each in chosen if each.isdecimal() and len(each) < 19],
+        "language": language.current(),
+    }
+    # Whoever was searched for is nobody's business who reads a proxy's log.
+    return downloads.handed_out(downloads.link("list", g.shop.id, crypto.encrypt(json.dumps(told))))
+
+
+@downloads.serves("list")
+def _file(shop_id: int, asked: str) -> downloads.File | None:
+    told = json.loads(crypto.decrypt(asked))
+    with database.reading() as session:
+        g.shop = session.get(Shop, shop_id)
+    if g.shop is None:
+        return None
+    g.language = told["language"]
+    rows = _LISTS[told["list"]](Asked(told["address"], told["ids"]))
+    name = f"{told['list']}-{formats.today().isoformat()}.csv"
+    return downloads.File(name, "text/csv", _texts(rows))
+
+
+def _texts(rows: Iterable[list[str]]) -> Iterator[str]:
+    yield csv_file.BOM
+    for cells in rows:
+        yield csv_file.text_of(cells)
+
+
+def _of_orders(asked: Asked) -> Rows:
+    """One row a parcel, and one for an order without any."""
+    return _order_rows(asked, order_list.all_orders(g.shop, asked.address.get("q", "").strip()))
+
+
+def _of_tracking(asked: Asked) -> Rows:
+    filters = tracking.chosen_filters(asked.address)
+    wanted = order_list.orders(filters, g.shop)
+    return _order_rows(asked, wanted, tracking.order(filters))
+
+
+def _order_rows(
+    asked: Asked, wanted: Select[Order], order: paging.Order = order_list.NEWEST
+) -> Rows:
+    if asked.ids:
+        wanted = order_list.all_orders(g.shop, "").where(Order.id.in_(asked.ids))
+    yield [_(heading) for heading in _OF_ORDER] + [_(heading) for heading in _OF_PARCEL]
+    for orders in paging.chunks(wanted.options(*_UNREAD), order):
+        for each in orders:
+            of_order = [tell(each) for tell in _OF_ORDER.values()]
+            parcels: list[Shipment | None] = [*each.shipments]
+            for parcel in parcels or [None]:
+                yield of_order + [tell(each, parcel) for tell in _OF_PARCEL.values()]
+
+
+_UNREAD = (
+    defer(Order.email),
+    defer(Order.phone),
+    selectinload(Order.shipments).defer(Shipment.fields),
+)
+"""To decrypt what is not written would take most of the time."""
+
+_OF_ORDER: dict[str, Callable[[Order], str]] = {
+    N_("Order"): lambda order: order.name,
+    N_("Placed"): lambda order: _moment(order.placed_at),
+    N_("Customer"): lambda order: order.customer_name,
+    N_("City"): lambda order: order.city,
+    N_("Country"): lambda order: order.country_code,
+    N_("Total"): lambda order: order.total,
+    N_("Currency"): lambda order: order.currency,
+    N_("Items"): lambda order: str(sum(item["quantity"] for item in order.items)),
+    N_("Fulfillment"): lambda order: _fulfillment(order),
+    N_("Requires attention"): lambda order: advice.attention(order),
+}
+_OF_PARCEL: dict[str, Callable[[Order, Shipment | None], str]] = {
+    N_("Tracking number"): lambda _order, parcel: parcel.number if parcel else "",
+    N_("Carrier"): lambda _order, parcel: (parcel.carrier_name or parcel.company) if parcel else "",
+    N_("Status"): lambda order, parcel: _status(parcel.status if parcel else order.status),
+    N_("Reason"): lambda _order, parcel: words.reason(parcel.reason) if parcel else "",
+    N_("Status since"): lambda order, parcel: _moment((parcel or order).status_since),
+    N_("Set by hand"): lambda _order, parcel: _("yes") if parcel and parcel.pinned else "",
+    N_("Last checkpoint"): lambda _order, parcel: (
+        words.checkpoint(parcel.last_code, parcel.last_text) if parcel else ""
+    ),
+    N_("Place"): lambda _order, parcel: parcel.last_place if parcel else "",
+    N_("Checkpoint at"): lambda _order, parcel: _moment(parcel.last_event_at) if parcel else "",
+    N_("Next step"): lambda order, parcel: advice.step(order, parcel),
+}
+
+
+def _fulfillment(order: Order) -> str:
+    return _("Cancelled") if order.cancelled_at else words.fulfillment(order.fulfillment_status)
+
+
+def _status(value: str) -> str:
+    return words.status(value) if value else ""
+
+
+def _of_messages(asked: Asked) -> Rows:
+    headings = (_("Time"), _("Message"), _("By"), _("Order"), _("To"), _("State"), _("Detail"))
+    yield list(headings)
+    for rows in paging.chunks(messages.wanted(asked.address), messages.NEWEST):
+        with database.reading() as session:
+            orders = messages.orders_of(session, rows)
+        for row in rows:
+            yield _message(row, orders.get(row.order_id or 0))
+
+
+def _message(row: Outbox, order: Order | None) -> list[str]:
+    sms = row.channel == SMS
+    return [
+        _moment(row.ended_at or row.created_at),
+        words.event(row.event),
+        _("SMS") if sms else _("Email"),
+        order.name if order else "",
+        (order.phone if sms else order.email) if order else "",
+        words.message_state(row.state),
+        words.send_detail(row.detail),
+    ]
+
+
+def _of_progress(asked: Asked) -> Rows:
+    yield [_("Day"), _("Orders"), *(_(name) for name in _PARTS.values()), _("Requires attention")]
+    for day in progress.days_of(asked.address):
+        parts = [day.parts[part] for part in _PARTS]
+        yield [day.on.isoformat(), *map(str, (day.total, *parts, day.attention.total()))]
+
+
+_PARTS = {
+    "delivered": N_("Delivered"),
+    "moving": N_("On the way"),
+    "waiting": N_("Waiting"),
+    "problem": N_("Problem"),
+}
+
+_LISTS: dict[str, Callable[[Asked], Rows]] = {
+    "orders": _of_orders,
+    "tracking": _of_tracking,
+    "messages": _of_messages,
+    "progress": _of_progress,
+}
+
+
+def _moment(at: datetime | None) -> str:
+    """In the shop's zone, with its offset: ISO 8601."""
+    return formats.local(at).isoformat(timespec="seconds") if at else ""
