@@ -25,6 +25,8 @@ FULFILLMENT_ORDERS = (
     "read_third_party_fulfillment_orders",
 )
 WRITE_FULFILLMENT_ORDERS = tuple(scope.replace("read", "write") for scope in FULFILLMENT_ORDERS)
+WRITE_ORDERS = ("write_orders",)
+"""The schema names no scope for tags and metafields: what changing an order takes."""
 TYPES: dict[str, tuple[str, ...]] = {
     "Order": ORDERS,
     "LineItem": ORDERS,
@@ -45,6 +47,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "fulfillmentTrackingInfoUpdate": WRITE_FULFILLMENT_ORDERS,
     "fulfillmentCreate": WRITE_FULFILLMENT_ORDERS,
     "fulfillmentCancel": ("write_fulfillments", *WRITE_FULFILLMENT_ORDERS),
+    **dict.fromkeys(("metafieldsSet", "tagsAdd", "tagsRemove"), WRITE_ORDERS),
 }
 
 

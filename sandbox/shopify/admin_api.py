@@ -24,7 +24,7 @@ from graphql import (
 from sandbox.database import Json
 from sandbox.failures import interrupt
 from sandbox.limits import Bucket
-from sandbox.shopify import mutations, oauth, queries, stores
+from sandbox.shopify import mutations, oauth, order_mutations, queries, stores
 from sandbox.shopify.access import Call, guard, resolve_field, resolve_root
 from sandbox.shopify.cost import MAXIMUM, Cost
 from sandbox.world import here
@@ -43,7 +43,7 @@ def _attach(kind: str, resolvers: Json) -> None:
 
 
 _attach("QueryRoot", queries.RESOLVERS)
-_attach("Mutation", mutations.RESOLVERS)
+_attach("Mutation", mutations.RESOLVERS | order_mutations.RESOLVERS)
 guard(SCHEMA)
 
 

@@ -44,7 +44,9 @@ def delete(world: World, order: Json) -> None:
 
 
 def change_contact(world: World, order: Json, changes: Json) -> Json:
-    """Change `email`, `phone`, `note`, `shipping_address`, `locale`, `tags`: orders/updated."""
+    """Change `email`, `phone`, `note`, `shipping_address`, `locale`, `tags`, `metafields`:
+    orders/updated.
+    """
     order.update(changes)
     return keep(world, order, "orders/updated")
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
-from shopify_app.actions import accounts, following, history, readings, write_back
+from shopify_app.actions import accounts, following, history, links, readings, write_back
 from shopify_app.domain.facts import Checkpoint, FulfillmentEventFacts, FulfillmentFacts, Parcel
 from shopify_app.domain.tracking_number import normalise, split
 from shopify_app.models import CheckpointRow, Fulfillment, Order, Shipment, Shop
@@ -186,7 +186,8 @@ def _keep_number(
     shipment = known or add_shipment(session, fulfillment, key)
     shipment.position, shipment.number = position, parcel.number
     shipment.company = parcel.company
-    shipment.url = "" if fulfillment.order.redacted_at else parcel.url  # it may hold a postcode
+    if not links.is_ours(shop, fulfillment, parcel):
+        shipment.url = "" if fulfillment.order.redacted_at else parcel.url  # it may hold a postcode
     came_back, shipment.removed_at = shipment.removed_at is not None, None
     if key and (came_back or known is None):
         _begin_following(session, shop, shipment)

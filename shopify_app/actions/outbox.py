@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
-from shopify_app.models import Fulfillment, Outbox, Shop
+from shopify_app.models import Fulfillment, Order, Outbox, Shop
 
 OWNER = "owner"
 """The channel by which the shop's owner is told, rather than a customer."""
 NUMBERS = "TRACKING_INFO"
 """The write to Shopify that is no event of a parcel's way, but a fulfillment's numbers."""
+LINKS, MARKS = "TRACKING_URLS", "ORDER_MARKS"
+"""And those that are a fulfillment's tracking URLs, and an order's tags and metafield."""
 
 
 def put(
@@ -32,23 +35,35 @@ def put(
     The caller holds the order's row, so that two cannot decide at once; the table's unique key
     stands behind that.
     """
-    wanted = select(Outbox.id).where(Outbox.shop_id == fulfillment.shop_id, Outbox.key == key)
+    return _add(
+        session,
+        fulfillment.shop_id,
+        channel,
+        event,
+        key,
+        order_id=fulfillment.order_id,
+        fulfillment_id=fulfillment.id,
+        happened_at=happened_at,
+        due_at=due_at,
+    )
+
+
+def _add(
+    session: Session,
+    shop_id: int,
+    channel: str,
+    event: str,
+    key: str,
+    *,
+    due_at: datetime | None = None,
+    **about: Any,
+) -> bool:
+    wanted = select(Outbox.id).where(Outbox.shop_id == shop_id, Outbox.key == key)
     if session.scalar(wanted):
         return False
     now = clock.now()
-    session.add(
-        Outbox(
-            shop_id=fulfillment.shop_id,
-            channel=channel,
-            event=event,
-            key=key,
-            order_id=fulfillment.order_id,
-            fulfillment_id=fulfillment.id,
-            happened_at=happened_at,
-            created_at=now,
-            due_at=due_at or now,
-        )
-    )
+    row = {"channel": channel, "event": event, "key": key, "created_at": now}
+    session.add(Outbox(shop_id=shop_id, due_at=due_at or now, **row, **about))
     session.flush()
     queue.wake_after_commit(session, "deliver")
     return True
@@ -89,15 +104,33 @@ def write_numbers(session: Session, fulfillment: Fulfillment) -> None:
     put(session, fulfillment, "shopify", NUMBERS, key, happened_at=clock.now())
 
 
+def write_links(session: Session, fulfillment: Fulfillment) -> None:
+    """Let Shopify have the tracking URLs that its numbers are to lead to."""
+    key = f"{fulfillment.id}:{LINKS}:{clock.now().isoformat()}"
+    put(session, fulfillment, "shopify", LINKS, key, happened_at=clock.now())
+
+
+def write_marks(session: Session, order: Order, at: datetime) -> None:
+    """Let the order at Shopify tell how things stand `at` that moment: now, or later.
+
+    What it tells is read when it is sent, so what waits to be sent now serves this change as well.
+    """
+    now = clock.now()
+    waiting = select(Outbox.id).where(
+        Outbox.shop_id == order.shop_id,
+        Outbox.order_id == order.id,
+        Outbox.event == MARKS,
+        Outbox.state == "waiting",
+        Outbox.happened_at <= now,
+    )
+    if at > now or session.scalar(waiting.with_for_update()) is None:
+        key, about = f"{order.id}:{MARKS}:{at.isoformat()}", {"order_id": order.id}
+        _add(session, order.shop_id, "shopify", MARKS, key, due_at=at, happened_at=at, **about)
+
+
 def write_to_owner(session: Session, shop: Shop, event: str, key: str) -> None:
     """Mail the shop's owner, once a key."""
-    wanted = select(Outbox.id).where(Outbox.shop_id == shop.id, Outbox.key == key)
-    if session.scalar(wanted):
-        return
-    now = clock.now()
-    row = {"channel": OWNER, "event": event, "key": key, "created_at": now, "due_at": now}
-    session.add(Outbox(shop_id=shop.id, **row))
-    queue.wake_after_commit(session, "deliver")
+    _add(session, shop.id, OWNER, event, key)
 
 
 Settle = Callable[[Session, Outbox], None]

@@ -97,6 +97,9 @@ class ShopSettings:
     reply_to: str
     sms_from: str
     write_back: bool
+    write_links: bool = False
+    write_metafield: bool = False
+    write_tags: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     events: Mapping[str, Collection[str]] = field(default_factory=dict)
     digest: str = ""
@@ -115,7 +118,8 @@ def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
     shop.tracking_url = chosen.tracking_url
     shop.sender_name, shop.mail_from = chosen.sender_name, chosen.mail_from
     shop.reply_to, shop.sms_from = chosen.reply_to, chosen.sms_from
-    shop.write_back = chosen.write_back
+    shop.write_back, shop.write_links = chosen.write_back, chosen.write_links
+    shop.write_metafield, shop.write_tags = chosen.write_metafield, chosen.write_tags
     if shop.digest != chosen.digest:
         shop.digest = chosen.digest
         shop.digest_at = digest.next_at(chosen.digest, i18n.zone(shop.timezone), clock.now())

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
-from shopify_app.actions import history, readings, write_back
+from shopify_app.actions import history, links, order_marks, readings, write_back
 from shopify_app.domain.attention import Attention, OrderState, attention
 from shopify_app.domain.shipment import MERCHANT, Standing, standing
 from shopify_app.domain.status import Status, neediest
@@ -31,7 +31,9 @@ def refresh(session: Session, shop: Shop, order: Order) -> None:
         for shipment in fulfillment.live_shipments:
             _refresh_shipment(session, fulfillment, shipment, now)
         write_back.decide(session, shop, order, fulfillment)
+        links.decide(session, shop, order, fulfillment)
     _refresh_order(order)
+    order_marks.decide(session, shop, order)
 
 
 def _refresh_shipment(

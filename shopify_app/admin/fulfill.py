@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shopify_app import clock, database
-from shopify_app.actions import orders
+from shopify_app.actions import links, orders
 from shopify_app.admin import mend_forms
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
@@ -77,7 +77,7 @@ def _wanted(lines: list[Line], given: dict[str, str]) -> tuple[dict[Line, int], 
 def _send(order_id: int, wanted: dict[Line, int], given: dict[str, str]) -> FulfillmentFacts:
     company = plain(given.get("company", ""))[:100]
     numbers = mend_forms.numbers_in(given.get("numbers", ""))
-    parcels = [Parcel(number, company) for number in numbers]
+    parcels = [links.for_shopify(g.shop, Parcel(number, company)) for number in numbers]
     tell = g.shop.notify and g.shop.notify_by == "shopify"
     return fulfilling.fulfill(g.shop.id, g.shop.domain, order_id, wanted, parcels, tell=tell)
 

@@ -28,6 +28,8 @@ DIGESTS = {
 }
 KEYS = {"17track": "seventeentrack_key", "dhl": "dhl_key"}
 """The field of each provider's key."""
+ALSO_BY_SHOPIFY = {"out_for_delivery": "Out for delivery", "delivered": "Delivered"}
+"""The messages that Shopify has too (help.shopify.com, customer notifications), by its names."""
 PRESETS = {
     "17TRACK": "https://t.17track.net/en#nums=",
     "ParcelsApp": "https://parcelsapp.com/en/tracking/",
@@ -111,6 +113,9 @@ def _chosen(given: Mapping[str, str], now: Shop) -> ShopSettings:
         reply_to=text("reply_to"),
         sms_from=_without_spaces(text("sms_from")),
         write_back=box("write_back"),
+        write_links=box("write_links"),
+        write_metafield=box("write_metafield"),
+        write_tags=box("write_tags"),
         keys=_keys(given),
         events=_events(given, now),
         digest=text("digest"),
@@ -141,7 +146,15 @@ def _without_spaces(phone: str) -> str:
     return re.sub(r"[\s().-]", "", phone)
 
 
-BOXES = ("notify", "notify_email", "notify_sms", "write_back")
+BOXES = (
+    "notify",
+    "notify_email",
+    "notify_sms",
+    "write_back",
+    "write_links",
+    "write_metafield",
+    "write_tags",
+)
 
 
 def _values(shop: Shop) -> dict[str, object]:
@@ -181,6 +194,7 @@ def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -
         push_url=_push_url(installation.app_url, serving.get("17track")),
         presets=PRESETS,
         optional=OPTIONAL,
+        also_by_shopify=ALSO_BY_SHOPIFY,
         digests=[(value, _(text)) for value, text in DIGESTS.items()],
         sample=SAMPLE_NUMBER,
         sample_link=tracking_url.link(shown_url, SAMPLE_NUMBER),

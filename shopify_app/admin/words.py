@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopify_app.actions.outbox import NUMBERS
+from shopify_app.actions.outbox import LINKS, MARKS, NUMBERS
 from shopify_app.admin.language import N_, _
 from shopify_app.domain.status import Reason, Status
 
@@ -97,6 +97,8 @@ _SOURCES = {
 
 _SHOPIFY_VALUES = {
     NUMBERS: N_("Tracking numbers"),
+    LINKS: N_("Tracking links"),
+    MARKS: N_("Tags and metafield of the order"),
     "CONFIRMED": N_("Confirmed"),
     "CARRIER_PICKED_UP": N_("Picked up by carrier"),
     "IN_TRANSIT": N_("In transit"),

@@ -15,7 +15,8 @@ from sqlalchemy import select, update
 
 from shopify_app import clock, database, queue
 from shopify_app.actions.write_back import CHANNEL as SHOPIFY
-from shopify_app.jobs.prepare import Due, NotYet, Sending, Suppressed, prepare
+from shopify_app.jobs.due import Due, NotYet, Sending, Suppressed
+from shopify_app.jobs.prepare import prepare
 from shopify_app.models import Outbox
 from shopify_app.outgoing.errors import Permanent, Retry, Uncertain
 from shopify_app.outgoing.sms import OptedOut

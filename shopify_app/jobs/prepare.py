@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
 from shopify_app.actions import attention, messages, orders, texts, trial
-from shopify_app.actions.outbox import NUMBERS, OWNER
+from shopify_app.actions.outbox import OWNER
 from shopify_app.domain import customer_zone, notification
-from shopify_app.domain.facts import Parcel
 from shopify_app.domain.notification import EMAIL, SMS
+from shopify_app.jobs import prepare_write
+from shopify_app.jobs.due import Due, NotYet, Sending, Suppressed
 from shopify_app.models import Fulfillment, Order, Shop
-from shopify_app.outgoing import email, render, sample, shopify, sms
+from shopify_app.outgoing import email, render, sample, sms
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,38 +30,6 @@ class Ways:
     sms: sms.Send
     mail_from: str
     sms_from: str
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One row that is ours to send, since `sending_since`."""
-
-    id: int
-    shop_id: int
-    channel: str
-    event: str
-    order_id: int | None
-    fulfillment_id: int | None
-    happened_at: datetime | None
-    attempts: int
-    insisted: bool
-    sending_since: datetime
-
-
-class Suppressed(Exception):
-    """Nothing is to be sent any more; says why, by a key."""
-
-
-class NotYet(Exception):
-    """The hour is not fit for it; says which one is."""
-
-    def __init__(self, due_at: datetime) -> None:
-        super().__init__(due_at.isoformat())
-        self.due_at = due_at
-
-
-Sending = Callable[[], str]
-"""Sends what was made ready and returns the id the other side gave."""
 
 
 _ways: Ways | None = None
@@ -118,35 +86,6 @@ def _wait_for_day(order: Order) -> None:
     due_at = customer_zone.next_waking_hour(zones, now)
     if due_at > now:
         raise NotYet(due_at)
-
-
-def _write_to_shopify(row: Due) -> Sending:
-    with database.reading() as session:
-        shop = session.get_one(Shop, row.shop_id)
-        domain, installed = shop.domain, shop.installed
-    if not installed or row.happened_at is None or row.fulfillment_id is None:
-        raise Suppressed("uninstalled")
-    if row.event == NUMBERS:
-        return _write_numbers(row, domain)
-    event = (row.fulfillment_id, row.event, row.happened_at)
-    return partial(shopify.write_event, row.shop_id, domain, *event)
-
-
-def _write_numbers(row: Due, domain: str) -> Sending:
-    """The numbers as they are now; a later write says the same, so it does no harm twice."""
-    with database.reading() as session:
-        shop = session.get_one(Shop, row.shop_id)
-        order = orders.find(session, row.shop_id, row.order_id or 0)
-        found = (f for f in order.fulfillments if f.id == row.fulfillment_id) if order else iter(())
-        fulfillment = next(found, None)
-        if fulfillment is None or not fulfillment.live:
-            raise Suppressed("fulfillment_gone")
-        live = [s for s in fulfillment.shipments if not s.removed_at and not s.added_by_hand]
-        parcels = [Parcel(s.number, s.company) for s in live if s.number]
-        tell = shop.notify and shop.notify_by == "shopify"
-        fulfillment_id = fulfillment.id
-    write = partial(shopify.write_numbers, row.shop_id, domain, fulfillment_id)
-    return partial(write, parcels, tell=tell)
 
 
 def _to_owner(row: Due) -> Sending:
@@ -207,7 +146,7 @@ def _mail(shop: Shop, ways: Ways, to: str, words: render.EmailWords) -> email.Ma
 _BY_CHANNEL: dict[str, Callable[[Due], Sending]] = {
     EMAIL: _email,
     SMS: _sms,
-    "shopify": _write_to_shopify,
+    "shopify": prepare_write.prepare,
     OWNER: _to_owner,
     trial.TRIAL: _trial,
 }

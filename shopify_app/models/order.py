@@ -22,7 +22,8 @@ class Order(Base):
     `status` is that of the shipment which needs the merchant most; `attention_from` is the moment
     from which it requires attention, the earliest of the three rules'. `items` are dicts of
     `domain.facts.Item`. A deleted or redacted order stays as a tombstone, so that a late webhook
-    does not bring it back.
+    does not bring it back. `shopify_marks` is what its tags and metafield at Shopify tell, or will
+    once the outbox is empty (`domain.order_marks.Marks.text`).
     """
 
     __tablename__ = "orders"
@@ -59,6 +60,8 @@ class Order(Base):
     country: Mapped[Word]
     country_code: Mapped[Word]
     locale: Mapped[Word]
+
+    shopify_marks: Mapped[Word]
 
     status: Mapped[str] = mapped_column(default=Status.UNFULFILLED)
     status_since: Mapped[datetime | None]
@@ -102,7 +105,7 @@ class Fulfillment(Base):
 
     The `event_` columns are the newest event that Shopify itself, or another app, told of: one
     reading for all its shipments. `shopify_value` is the FulfillmentEventStatus that Shopify shows,
-    or will once the outbox is empty.
+    or will once the outbox is empty; `shopify_links` are the tracking URLs of ours that it shows.
     """
 
     __tablename__ = "fulfillments"
@@ -122,6 +125,7 @@ class Fulfillment(Base):
     event_at: Mapped[datetime | None]
     event_end_at: Mapped[datetime | None]
     shopify_value: Mapped[Word]
+    shopify_links: Mapped[list[Any]] = mapped_column(default=list)
 
     order: Mapped[Order] = relationship(back_populates="fulfillments")
     shipments: Mapped[list[Shipment]] = relationship(

@@ -13,6 +13,9 @@ from shopify_app.domain.facts import Tokens
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.models.base import Base, Secret, Word
 
+WRITE_ORDERS = "write_orders"
+"""The optional scope that tags and metafields of an order take."""
+
 
 class Shop(Base):
     """One store, keyed by Shopify's id: a domain can change.
@@ -72,6 +75,9 @@ class Shop(Base):
     reply_to: Mapped[Word]
     sms_from: Mapped[Word]
     write_back: Mapped[bool] = mapped_column(default=True)
+    write_links: Mapped[bool] = mapped_column(default=False)
+    write_metafield: Mapped[bool] = mapped_column(default=False)
+    write_tags: Mapped[bool] = mapped_column(default=False)
 
     catch_up: Mapped[Word]
 
@@ -112,6 +118,11 @@ class Shop(Base):
         """Since when customers are told of this event by this channel; None: they are not."""
         since = self.told_events.get(event, {}).get(channel)
         return datetime.fromisoformat(since) if since and channel in self.tells_by else None
+
+    @property
+    def may_change_orders(self) -> bool:
+        """Whether the store lets the app write to orders: a scope that is asked for when needed."""
+        return WRITE_ORDERS in self.scopes.replace(" ", "").split(",")
 
     def take_tokens(self, tokens: Tokens) -> None:
         """Write the pair whole; whoever held the lease gives it back."""

@@ -1,12 +1,13 @@
-"""Writing to a fulfillment at Shopify: a parcel's way (look first, then create), its numbers."""
+"""Writing to Shopify: look first, then write what is not there. Done twice it changes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 from shopify_app.domain.facts import Parcel
+from shopify_app.domain.order_marks import Marks
 from shopify_app.outgoing.errors import Permanent, Retry
 from shopify_app.shopify import client, writing
 from shopify_app.shopify.tokens import NoToken
@@ -34,6 +35,22 @@ def write_numbers(
     """
     with _named_errors():
         writing.set_numbers(shop_id, domain, fulfillment_id, parcels, tell=tell)
+        return ""
+
+
+def write_links(
+    shop_id: int, domain: str, fulfillment_id: int, link: Callable[[Parcel], str]
+) -> str:
+    """Let a fulfillment's numbers lead to these links. Raises Retry or Permanent."""
+    with _named_errors():
+        writing.set_links(shop_id, domain, fulfillment_id, link)
+        return ""
+
+
+def write_marks(shop_id: int, domain: str, order_id: int, marks: Marks) -> str:
+    """Let an order tell this by its tags and its metafield. Raises Retry or Permanent."""
+    with _named_errors():
+        writing.set_marks(shop_id, domain, order_id, marks)
         return ""
 
 

@@ -62,10 +62,7 @@ def fulfill(
     fulfillment = {
         "lineItemsByFulfillmentOrder": _by_order(wanted),
         "notifyCustomer": tell,
-        "trackingInfo": {
-            "numbers": [parcel.number for parcel in parcels],
-            "company": (parcels[0].company or None) if parcels else None,
-        },
+        "trackingInfo": _tracking(parcels),
     }
     told = run(shop_id, domain, "Fulfill", {"fulfillment": fulfillment}, of="fulfilling")
     payload = told["fulfillmentCreate"] or {}
@@ -74,6 +71,15 @@ def fulfill(
         words = "; ".join(str(error.get("message", "")) for error in errors)
         raise Rejected(words or "Shopify gave no reason")
     return graphql_facts.fulfillment(payload["fulfillment"], order_id)
+
+
+def _tracking(parcels: Sequence[Parcel]) -> dict[str, object]:
+    told: dict[str, object] = {
+        "numbers": [parcel.number for parcel in parcels],
+        "company": (parcels[0].company or None) if parcels else None,
+    }
+    urls = [parcel.url for parcel in parcels if parcel.url]
+    return told | ({"urls": urls} if urls else {})
 
 
 def _by_order(wanted: Mapping[Line, int]) -> list[dict[str, object]]:

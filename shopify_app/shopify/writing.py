@@ -1,15 +1,19 @@
-"""Writing to a store: a parcel's way and a fulfillment's tracking, in our own terms.
+"""Writing to a store: a parcel's way, a fulfillment's tracking, an order's tags and metafield.
 
 Each raises client.ShopifyError; Rejected has Shopify's own words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from shopify_app.domain import order_marks
 from shopify_app.domain.facts import Parcel
+from shopify_app.domain.order_marks import Marks
 from shopify_app.shopify.admin import run, stamp
 from shopify_app.shopify.client import Rejected
 
@@ -47,25 +51,84 @@ def set_numbers(
     """Replace a fulfillment's tracking numbers, unless they are these: a second write of the same
     numbers could be a second mail to the customer. Raises Rejected.
     """
-    if _numbers(shop_id, domain, fulfillment_id) == [parcel.number for parcel in parcels]:
-        return
-    companies = {parcel.company for parcel in parcels}
+    known = _tracking(shop_id, domain, fulfillment_id)
+    if [parcel.number for parcel in known] != [parcel.number for parcel in parcels]:
+        companies = {parcel.company for parcel in parcels}
+        company = companies.pop() if len(companies) == 1 else None
+        _set_tracking(shop_id, domain, fulfillment_id, parcels, company, tell=tell)
+
+
+def set_links(
+    shop_id: int, domain: str, fulfillment_id: int, link: Callable[[Parcel], str]
+) -> None:
+    """Let each number of a fulfillment lead to its link; the customer is not written to.
+
+    Numbers and company stay as Shopify has them. Raises Rejected.
+    """
+    known = _tracking(shop_id, domain, fulfillment_id)
+    wanted = [replace(parcel, url=link(parcel)) for parcel in known]
+    if wanted != known:
+        company = known[0].company or None
+        _set_tracking(shop_id, domain, fulfillment_id, wanted, company, tell=False)
+
+
+def _tracking(shop_id: int, domain: str, fulfillment_id: int) -> list[Parcel]:
+    variables = {"id": f"gid://shopify/Fulfillment/{fulfillment_id}"}
+    told = run(shop_id, domain, "tracking_info", variables)["fulfillment"]
+    return [
+        Parcel(row["number"] or "", row["company"] or "", row["url"] or "")
+        for row in (told or {}).get("trackingInfo") or []
+    ]
+
+
+def _set_tracking(
+    shop_id: int,
+    domain: str,
+    fulfillment_id: int,
+    parcels: Sequence[Parcel],
+    company: str | None,
+    *,
+    tell: bool,
+) -> None:
+    tracking: dict[str, Any] = {"numbers": [parcel.number for parcel in parcels]}
+    if parcels and all(parcel.url for parcel in parcels):
+        tracking["urls"] = [parcel.url for parcel in parcels]
     variables = {
         "id": f"gid://shopify/Fulfillment/{fulfillment_id}",
-        "tracking": {
-            "numbers": [parcel.number for parcel in parcels],
-            "company": companies.pop() if len(companies) == 1 else None,
-        },
+        "tracking": tracking | {"company": company},
         "notify": tell,
     }
     told = run(shop_id, domain, "tracking_info_update", variables)
     _agreed(told["fulfillmentTrackingInfoUpdate"])
 
 
-def _numbers(shop_id: int, domain: str, fulfillment_id: int) -> list[str]:
-    variables = {"id": f"gid://shopify/Fulfillment/{fulfillment_id}"}
-    told = run(shop_id, domain, "tracking_info", variables)["fulfillment"]
-    return [str(row["number"]) for row in (told or {}).get("trackingInfo") or []]
+def set_marks(shop_id: int, domain: str, order_id: int, marks: Marks) -> None:
+    """Let an order have these tags of ours and this metafield; what is there already is not
+    written, and nobody else's tag is touched. Raises Rejected.
+    """
+    gid = f"gid://shopify/Order/{order_id}"
+    place = {"namespace": order_marks.NAMESPACE, "key": order_marks.KEY}
+    told = run(shop_id, domain, "OrderMarks", {"id": gid, **place}, of="order_marks")["order"]
+    if not told:
+        raise Rejected("the order is gone")
+    if marks.metafield is not None and not _same(told["metafield"], marks.metafield):
+        value = {"ownerId": gid, **place, "type": "json", "value": marks.metafield}
+        _write(shop_id, domain, "SetMetafield", "metafieldsSet", {"metafield": value})
+    if marks.tags is not None:
+        add, remove = order_marks.tag_changes(told["tags"], marks.tags)
+        if remove:
+            _write(shop_id, domain, "RemoveTags", "tagsRemove", {"id": gid, "tags": remove})
+        if add:
+            _write(shop_id, domain, "AddTags", "tagsAdd", {"id": gid, "tags": add})
+
+
+def _same(known: Mapping[str, str] | None, wanted: str) -> bool:
+    """Shopify may write the same JSON in other words."""
+    return known is not None and bool(json.loads(known["value"]) == json.loads(wanted))
+
+
+def _write(shop_id: int, domain: str, name: str, field: str, variables: dict[str, Any]) -> None:
+    _agreed(run(shop_id, domain, name, variables, of="order_marks")[field])
 
 
 def _agreed(payload: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -267,6 +267,12 @@
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  /** Ask the merchant, in Shopify's own dialog, to let the app do more. */
+  async function grant(button) {
+    const answer = await window.shopify.scopes.request([button.dataset.grant]);
+    if (answer.result === "granted-all") location.reload();
+  }
+
   /** Browsers of before 2026 do not know `command`. */
   function command(button) {
     if ("commandForElement" in button) return;
@@ -279,6 +285,7 @@
     "[data-copy]": copy,
     "[data-insert]": insert,
     "[data-clear]": clearSelection,
+    "[data-grant]": grant,
     "[data-select-mode]": toggleSelectMode,
     "[data-reload]": () => location.reload(),
     "[commandfor]": command,

@@ -53,6 +53,9 @@ KEPT = [
     ("reply_to", "help@alice.test", "help@alice.test"),
     ("sms_from", "+1 (555) 010-0142", "+15550100142"),
     ("write_back", "false", False),
+    ("write_links", "1", True),
+    ("write_tags", "on", True),
+    ("write_metafield", "on", True),
 ]
 FIELDS = {field for field, _, _ in KEPT} | {"catch_up"}
 
@@ -85,6 +88,7 @@ def test_a_box_that_is_not_ticked_is_not_sent_and_so_taken_out(app: App) -> None
 def test_while_shopify_tells_the_customers_our_own_channels_rest_and_stay(app: App) -> None:
     app.house.notify()
     app.house.change_shop(notify_sms=False, told_events={"delivered": {"email": NOON.isoformat()}})
+    app.house.change_shop(scopes="write_orders")
     assert not settings(app).has("fieldset", disabled=True)
     save(app, notify_by="shopify")
     page = settings(app)
@@ -224,3 +228,15 @@ def test_without_their_own_the_sender_and_the_mail_are_the_shops(app: App) -> No
     assert "Empty: Alice" in words
     assert "Empty: orders@retrack.test" in words
     assert "Empty: owner@alice.test" in words
+
+
+def test_what_changes_orders_rests_until_shopify_allows_it(app: App) -> None:
+    page = settings(app)
+    assert page.one("button", data_grant="write_orders").text == "Allow it in Shopify"
+    resting = page.one("fieldset", disabled=True)
+    assert [i["name"] for i in resting.all("input", role="switch")] == [
+        "write_tags",
+        "write_metafield",
+    ]
+    app.house.change_shop(scopes="read_orders,write_orders")
+    assert not settings(app).has("button", data_grant="write_orders")

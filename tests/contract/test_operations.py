@@ -33,6 +33,7 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from shopify_app.domain.facts import Parcel
+from shopify_app.domain.order_marks import Marks
 from shopify_app.domain.status_map import MERCHANT, SEVENTEENTRACK
 from shopify_app.settings import DEFAULT_SCOPES
 from shopify_app.shopify import admin, client, fulfilling, writing
@@ -100,7 +101,13 @@ def _ask_everything(api: AdminApi) -> None:
         "FulfillmentEventCreate": {
             "fulfillmentEventCreate": {"fulfillmentEvent": event, "userErrors": []}
         },
-        "TrackingInfo": {"fulfillment": {"trackingInfo": [{"number": "B1"}]}},
+        "TrackingInfo": {
+            "fulfillment": {"trackingInfo": [{"number": "B1", "company": "UPS", "url": None}]}
+        },
+        "OrderMarks": {"order": {"tags": ["Retrack: Pending"], "metafield": None}},
+        "SetMetafield": {"metafieldsSet": {"userErrors": []}},
+        "AddTags": {"tagsAdd": {"userErrors": []}},
+        "RemoveTags": {"tagsRemove": {"userErrors": []}},
         "Fulfillable": nodes.fulfillable(),
         "Fulfill": {"fulfillmentCreate": {"fulfillment": nodes.fulfillment(), "userErrors": []}},
         "SetNumbers": {"fulfillmentTrackingInfoUpdate": {"fulfillment": event, "userErrors": []}},
@@ -110,6 +117,8 @@ def _ask_everything(api: AdminApi) -> None:
         admin.orders_page(*shop, AT, cursor)
     for parcels in ([Parcel("A1", "UPS"), Parcel("A2", "UPS")], [Parcel("A1")], []):
         writing.set_numbers(*shop, 255858046077112345, parcels, tell=False)
+    writing.set_links(*shop, 255858046077112345, lambda parcel: f"https://x.test/{parcel.number}")
+    writing.set_marks(*shop, 1, Marks(frozenset({"Retrack: Delivered"}), "{}"))
     admin.changed_orders(*shop, AT, AT, "")
     lines = fulfilling.lines(*shop, 1)
     for parcels in ([Parcel("A1", "UPS")], []):

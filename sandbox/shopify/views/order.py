@@ -65,8 +65,19 @@ def order(store: Json, doc: Json) -> View:
             lambda: [fulfillment_order(store, doc, one, whole) for one in doc["fulfillment_orders"]]
         ),
         "lineItems": paged(lambda: [line_item(store, doc, item) for item in doc["line_items"]]),
+        "metafield": lambda key, namespace=None: _metafield_at(doc, f"{namespace}.{key}"),
         "shippingLine": _shipping_line(store, doc),
     }
+
+
+def _metafield_at(doc: Json, place: str) -> View | None:
+    kept = doc.get("metafields", {}).get(place)
+    return metafield(kept) if kept else None
+
+
+def metafield(kept: Json) -> View:
+    """A value that an app, or the merchant, keeps with an order."""
+    return {"__typename": "Metafield", **kept, "id": gid("Metafield", kept["id"])}
 
 
 def _order_identity(store: Json, doc: Json) -> View:
