@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from werkzeug.wrappers import Response
 
 from shopify_app import clock, database
-from shopify_app.actions import accounts, following, reconciling, shipments, shops
+from shopify_app.actions import accounts, failures, following, reconciling, shipments, shops
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
 from shopify_app.domain.notification import EMAIL, SMS
@@ -48,6 +48,7 @@ def home_page() -> str:
             "changes": _changes(session),
             "accounts": accounts.of(session, g.shop.id),
             "is_silent": _is_silent,
+            "set_aside": failures.count(session, g.shop),
             "waiting_webhooks": _waiting_webhooks(session),
             "compared": reconciling.latest(session, g.shop.id, ended=True),
             "sent": {channel: _sent(session, channel) for channel in (EMAIL, SMS)},

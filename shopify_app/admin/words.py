@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from shopify_app.actions.outbox import LINKS, MARKS, NUMBERS
+from shopify_app.actions.failures import DISMISSED
+from shopify_app.actions.outbox import LINKS, MARKS, NUMBERS, OWNER
 from shopify_app.admin.language import N_, _
+from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.domain.status import Reason, Status
 
 _REASONS = {
@@ -110,6 +112,32 @@ _SHOPIFY_VALUES = {
     "FAILURE": N_("Failure"),
 }
 
+_CHANNELS = {
+    EMAIL: N_("Email"),
+    SMS: N_("SMS"),
+    OWNER: N_("Email to you"),
+    "shopify": "Shopify",
+}
+
+_TOPICS = {
+    "orders/create": N_("New order"),
+    "orders/updated": N_("Order updated"),
+    "orders/cancelled": N_("Order cancelled"),
+    "orders/fulfilled": N_("Order fulfilled"),
+    "orders/partially_fulfilled": N_("Order partially fulfilled"),
+    "orders/edited": N_("Order edited"),
+    "orders/delete": N_("Order deleted"),
+    "fulfillments/create": N_("New fulfillment"),
+    "fulfillments/update": N_("Fulfillment updated"),
+    "fulfillment_events/create": N_("Event of a fulfillment"),
+    "shop/update": N_("Store updated"),
+    "app/uninstalled": N_("App taken off the store"),
+    "customers/data_request": N_("A customer asks for their data"),
+    "customers/redact": N_("A customer is to be forgotten"),
+    "shop/redact": N_("The store is to be forgotten"),
+    "push": N_("News of a parcel"),
+}
+
 _SEND_DETAILS = {
     "broke": N_("The connection broke while sending. It may or may not have arrived."),
     "interrupted": N_("Sending was interrupted. It may or may not have arrived."),
@@ -134,6 +162,7 @@ _SEND_DETAILS = {
     "not_ready": N_("It could not be made ready."),
     "shopify_refused": N_("Shopify refused it."),
     "shopify_later": N_("Shopify cannot be reached."),
+    DISMISSED: N_("Dismissed."),
 }
 
 _MESSAGE_STATES = {
@@ -156,7 +185,9 @@ EVENTS = {
     "needs_you": N_("The carrier needs the customer"),
     "delayed": N_("Delayed"),
 }
+"""The messages to customers."""
 
+_EVENTS_TO_OWNER = {"digest": N_("What requires attention")}
 
 _STATUSES = {
     Status.UNFULFILLED: N_("Not fulfilled"),
@@ -228,6 +259,8 @@ def send_detail(value: str) -> str:
     """Why a message or a write is as it is, and in brackets what the other side said."""
     why, _colon, extra = value.partition(":")
     known = _(_SEND_DETAILS[why]) if why in _SEND_DETAILS else why
+    if why == DISMISSED:
+        return f"{known} {send_detail(extra)}"
     return f"{known} ({extra})" if extra else known
 
 
@@ -236,6 +269,16 @@ def message_state(value: str) -> str:
     return _(_MESSAGE_STATES[value])
 
 
+def channel(value: str) -> str:
+    """By which way something goes out."""
+    return _(_CHANNELS[value])
+
+
+def topic(value: str) -> str:
+    """What a webhook or a push of this topic tells."""
+    return _(_TOPICS.get(value, value))
+
+
 def event(value: str) -> str:
     """The name of a message."""
-    return _(EVENTS.get(value, value))
+    return _(EVENTS.get(value) or _EVENTS_TO_OWNER.get(value, value))

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock, database, queue
 from shopify_app.models import Inbox, Shop
+from shopify_app.models.inbox import MOST_TRIES
 from shopify_app.shopify import client
 from webhooks.handlers import HANDLERS, OF_PRIVACY, PROOFS, pushes
 
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 LEASE = timedelta(minutes=2)
-MOST_TRIES, MOST_DEATHS = 5, 3
+MOST_DEATHS = 3
 LONGEST_WAIT = timedelta(days=1)
 """Webhooks may come before the app is first opened, or while Shopify cannot be asked for proof."""
 WAIT = timedelta(minutes=1)

@@ -10,6 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shopify_app.models.base import Base, RowId, Word
 
 WAITING = text("state = 'waiting'")
+SET_ASIDE = text("state = 'set_aside'")
+DECIDED = text("decided_at IS NOT NULL")
+
+MOST_TRIES = 5
+"""After so many errors a row is set aside."""
 
 
 class Inbox(Base):
@@ -22,6 +27,8 @@ class Inbox(Base):
     `attempts` counts claims, `failures` those that ended in an error: the difference died.
     `due_at` is when it may be claimed, and the lease of who has it.
     The body is emptied when the row is done or ignored.
+    `decided_at` is when the merchant last let a row set aside be tried again, or dismissed it, and
+    `decided_by` the user of the store who did.
     """
 
     __tablename__ = "inbox"
@@ -42,8 +49,12 @@ class Inbox(Base):
     failures: Mapped[int] = mapped_column(default=0)
     note: Mapped[Word]
     ended_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[Word]
 
     __table_args__ = (
         UniqueConstraint("account", "topic", "delivery_id"),
         Index(None, "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index(None, "account", "ended_at", sqlite_where=SET_ASIDE, postgresql_where=SET_ASIDE),
+        Index(None, "account", "decided_at", sqlite_where=DECIDED, postgresql_where=DECIDED),
     )

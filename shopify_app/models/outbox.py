@@ -11,6 +11,8 @@ from shopify_app.models.base import Base, RowId, ShopifyId, Word
 
 WAITING = text("state = 'waiting'")
 SENDING = text("state = 'sending'")
+FAILED = text("state = 'failed'")
+DECIDED = text("decided_at IS NOT NULL")
 
 
 class Outbox(Base):
@@ -21,7 +23,8 @@ class Outbox(Base):
     `key` makes it once: unique in its shop. State: `waiting`, `sending`, `sent`, `arrived`,
     `failed`, `uncertain` (nobody knows whether it went out) or `suppressed`.
     `detail` says why, for the merchant; `remote_id` is the id the other side gave. `insisted`: the
-    merchant wants it sent whatever the switches say by now.
+    merchant wants it sent whatever the switches say by now. `decided_at` is when the merchant last
+    let a failed one be tried again, or dismissed it; `decided_by` the user of the store who did.
     """
 
     __tablename__ = "outbox"
@@ -44,11 +47,15 @@ class Outbox(Base):
     insisted: Mapped[bool] = mapped_column(default=False)
     remote_id: Mapped[Word]
     detail: Mapped[Word]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[Word]
 
     __table_args__ = (
         UniqueConstraint("shop_id", "key"),
         Index(None, "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index(None, "sending_since", sqlite_where=SENDING, postgresql_where=SENDING),
+        Index(None, "shop_id", "ended_at", sqlite_where=FAILED, postgresql_where=FAILED),
+        Index(None, "shop_id", "decided_at", sqlite_where=DECIDED, postgresql_where=DECIDED),
         Index(None, "shop_id", "id"),
         Index(None, "shop_id", "fulfillment_id"),
     )

@@ -1,0 +1,99 @@
+"""What was set aside: it could not be applied or sent, and waits for the merchant's decision.
+
+Rows of the inbox have no shop of their own: those of a shop are what Shopify sent for its domain,
+and the pushes to its own accounts. A push to the installation's account belongs to nobody alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, func, literal, or_, select, update
+from sqlalchemy.orm import Session
+
+from shopify_app import clock, queue
+from shopify_app.models import CarrierAccount, Inbox, Outbox, Shop
+from shopify_app.models.inbox import MOST_TRIES
+
+DISMISSED = "dismissed"
+Where = tuple[ColumnElement[bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Rows by their ids in the inbox and in the outbox."""
+
+    inbox: Collection[int]
+    outbox: Collection[int]
+
+
+def of_inbox(shop: Shop) -> Where:
+    """Which rows of the inbox are this shop's."""
+    own = select(CarrierAccount.id).where(CarrierAccount.owner_id == shop.id)
+    return (or_(Inbox.account == shop.domain, Inbox.account.in_(own)),)
+
+
+def of_outbox(shop: Shop) -> Where:
+    """Which rows of the outbox are this shop's."""
+    return (Outbox.shop_id == shop.id,)
+
+
+def not_applied(shop: Shop) -> Where:
+    """What came in for this shop and was set aside."""
+    return (*of_inbox(shop), Inbox.state == "set_aside")
+
+
+def not_sent(shop: Shop) -> Where:
+    """What this shop was to send or to write, and failed for good."""
+    return (*of_outbox(shop), Outbox.state == "failed")
+
+
+def count(session: Session, shop: Shop) -> int:
+    """How many rows wait for the merchant's decision."""
+    parts = (
+        select(func.count()).select_from(Inbox).where(*not_applied(shop)),
+        select(func.count()).select_from(Outbox).where(*not_sent(shop)),
+    )
+    return sum(session.scalar(part) or 0 for part in parts)
+
+
+def retry(session: Session, shop: Shop, chosen: Chosen | None, who: str) -> int:
+    """Let the chosen rows (None: all) be tried once more; returns how many are.
+
+    A row of the inbox is tried alone, and set aside again by the first error. A message goes out
+    under the rules of now: what was switched off or overtaken meanwhile is not sent.
+    """
+    now = clock.now()
+    decided = {"state": "waiting", "due_at": now, "decided_at": now, "decided_by": who}
+    last_but_one = case((Inbox.attempts < MOST_TRIES, MOST_TRIES - 1), else_=Inbox.attempts)
+    once_more = {"attempts": last_but_one, "failures": last_but_one, "ended_at": None}
+    anew = {"attempts": 0, "detail": "", "ended_at": None, "sending_since": None}
+    queue.wake_after_commit(session, "inbox")
+    queue.wake_after_commit(session, "deliver")
+    return _change(session, shop, chosen, decided | once_more, decided | anew)
+
+
+def dismiss(session: Session, shop: Shop, chosen: Chosen | None, who: str) -> int:
+    """Let the chosen rows (None: all) be; returns how many are. Their bodies are emptied."""
+    now = clock.now()
+    decided = {"decided_at": now, "decided_by": who}
+    let_be = {"state": "ignored", "note": DISMISSED, "body": b"", "ended_at": now}
+    why = literal(f"{DISMISSED}:").concat(Outbox.detail)
+    not_sent_at_all = {"state": "suppressed", "detail": why, "ended_at": now}
+    return _change(session, shop, chosen, decided | let_be, decided | not_sent_at_all)
+
+
+def _change(
+    session: Session,
+    shop: Shop,
+    chosen: Chosen | None,
+    of_inbox: dict[str, object],
+    of_outbox: dict[str, object],
+) -> int:
+    came_in = update(Inbox).where(*not_applied(shop)).values(of_inbox).returning(Inbox.id)
+    to_send = update(Outbox).where(*not_sent(shop)).values(of_outbox).returning(Outbox.id)
+    if chosen is not None:
+        came_in = came_in.where(Inbox.id.in_(chosen.inbox))
+        to_send = to_send.where(Outbox.id.in_(chosen.outbox))
+    return sum(len(session.execute(each).all()) for each in (came_in, to_send))

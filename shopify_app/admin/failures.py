@@ -1,0 +1,66 @@
+"""Failures: what could not be applied or sent, to be tried again or dismissed; no body is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import g, redirect, render_template, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from shopify_app import database
+from shopify_app.actions import failures
+from shopify_app.actions.failures import Chosen
+from shopify_app.admin import failed
+from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.language import N_, _
+from shopify_app.models import Shop
+
+_DONE = {
+    "retry": N_("Tried again; what came of it stands below"),
+    "dismiss": N_("Dismissed"),
+    "nothing": N_("That was decided already"),
+}
+Decide = Callable[[Session, Shop, Chosen | None, str], int]
+
+
+@blueprint.get("/failures")
+def failures_page() -> str:
+    """What waits for a decision, newest first, and what came of the last ones."""
+    with database.reading() as session:
+        context = {
+            "waiting": failed.waiting(session, g.shop),
+            "total": failures.count(session, g.shop),
+            "decided": failed.decided(session, g.shop),
+        }
+    done = _DONE.get(request.args.get("done", ""), "")
+    return render_template("admin/failures.html", done=_(done) if done else "", **context)
+
+
+@blueprint.post("/failures/retry")
+def retry_failures() -> Response:
+    """Let the chosen ones (`row`, or `all=1`) be tried once more."""
+    return _decide(failures.retry, "retry")
+
+
+@blueprint.post("/failures/dismiss")
+def dismiss_failures() -> Response:
+    """Let the chosen ones (`row`, or `all=1`) be."""
+    return _decide(failures.dismiss, "dismiss")
+
+
+def _decide(decide: Decide, done: str) -> Response:
+    chosen = None if request.form.get("all") else _chosen(request.form.getlist("row"))
+    with database.writing() as session:
+        count = decide(session, session.get_one(Shop, g.shop.id), chosen, g.visitor)
+    return redirect(f"/failures?done={done if count else 'nothing'}", 303)
+
+
+def _chosen(rows: list[str]) -> Chosen:
+    """The rows that were sent, such as `inbox-12`; what is none of ours is passed over."""
+    ids: dict[str, set[int]] = {"inbox": set(), "outbox": set()}
+    for row in rows:
+        table, _dash, text = row.partition("-")
+        if table in ids and text.isdecimal() and int(text) < 2**63:
+            ids[table].add(int(text))
+    return Chosen(ids["inbox"], ids["outbox"])
