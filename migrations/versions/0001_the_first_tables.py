@@ -63,10 +63,28 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint(
             "account", "topic", "delivery_id", name=op.f("uq_inbox_account_topic_delivery_id")
         ),
+    )
+    op.create_index(
+        op.f("ix_inbox_account_decided_at"),
+        "inbox",
+        ["account", "decided_at"],
+        unique=False,
+        sqlite_where=sa.text("decided_at IS NOT NULL"),
+        postgresql_where=sa.text("decided_at IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_inbox_account_ended_at"),
+        "inbox",
+        ["account", "ended_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'set_aside'"),
+        postgresql_where=sa.text("state = 'set_aside'"),
     )
     op.create_index(
         op.f("ix_inbox_due_at_id"),
@@ -337,6 +355,8 @@ def upgrade() -> None:
         sa.Column("insisted", sa.Boolean(), nullable=False),
         sa.Column("remote_id", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_outbox_shop_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("shop_id", "key", name=op.f("uq_outbox_shop_id_key")),
@@ -356,6 +376,22 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'sending'"),
         postgresql_where=sa.text("state = 'sending'"),
+    )
+    op.create_index(
+        op.f("ix_outbox_shop_id_decided_at"),
+        "outbox",
+        ["shop_id", "decided_at"],
+        unique=False,
+        sqlite_where=sa.text("decided_at IS NOT NULL"),
+        postgresql_where=sa.text("decided_at IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_outbox_shop_id_ended_at"),
+        "outbox",
+        ["shop_id", "ended_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
     )
     op.create_index(
         op.f("ix_outbox_shop_id_fulfillment_id"),
