@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from shopify_app import database
 from shopify_app.actions import shops
 from shopify_app.models import Base, DataRequest
+from tests import rows
 from tests.admin.shop import order_id, ship, shipment, tell, tracking_number
 from tests.pages import read
 from tests.stubs import AdminApi, TokenEndpoint
@@ -50,6 +51,10 @@ def routes(app: App) -> Iterator[Route]:
             path = re.sub(r"<int:(\w+)>", lambda part: str(alices[part[1]]), str(rule))
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield Route(method, path, by_id=bool(rule.arguments))
+
+
+NAMES = ("order", "orders", "shipment", "other", "message", "id", "ids")
+"""What forms call the rows that they are about."""
 
 
 def everything() -> dict[str, list[Any]]:
@@ -110,12 +115,40 @@ def test_another_shops_lists_hold_nothing_of_alices(alices: House, app: App) -> 
     assert "Lost" in app.visit("/tracking").text, "she herself sees it"
 
 
+def test_alices_ids_in_another_shops_forms_reach_none_of_her_rows(alices: House, app: App) -> None:
+    headers, before = as_shop(app, BOB), rows.of_shop(ALICE)
+    ids = [order_id(1), shipment(alices, 1).id, alices.outbox("email")[0].id]
+    forms = [route for route in routes(app) if route.method == "POST" and not route.by_id]
+    for route in forms:
+        for name in NAMES:
+            form = FORM | {name: [str(each) for each in ids]}
+            answer = app.client.post(route.path, data=form, headers=headers)
+            assert answer.status_code < 500, (route, name)
+            _holds_nothing_of_alices(answer, route)
+            _hands_out_nothing_of_alices(app, answer)
+    assert rows.changed(before, rows.of_shop(ALICE)) == set()
+
+
+def test_a_link_to_a_file_of_alices_cannot_be_made_into_another(alices: House, app: App) -> None:
+    address = app.submit("/tracking/export", {"order": str(order_id(1))}).headers["HX-Redirect"]
+    signed, dot, mark = address.rpartition(".")
+    for tried in (f"{signed}{dot}{mark[::-1]}", f"{signed[:-2]}{dot}{mark}", "/downloads/x"):
+        assert app.client.get(tried).status_code == 404
+    assert "Maren" in app.client.get(address).text
+    assert app.client.get(address).status_code == 410, "it was good once"
+
+
+def _hands_out_nothing_of_alices(app: App, answer: TestResponse) -> None:
+    link = answer.headers.get("HX-Redirect", "")
+    if link.startswith("/downloads/"):
+        assert "Maren" not in app.client.get(link).text
+
+
 def test_another_shops_settings_leave_alices_alone(alices: House, app: App) -> None:
-    before = vars(alices.shop(ALICE)).copy()
+    before = rows.of_shop(ALICE)
     assert app.submit("/settings", FORM, BOB).status_code == 303
     assert app.submit("/import", FORM, BOB).status_code == 303
-    after = vars(alices.shop(ALICE))
-    assert {n for n in before if not n.startswith("_") and before[n] != after[n]} == set()
+    assert rows.changed(before, rows.of_shop(ALICE)) == set()
 
 
 @pytest.mark.parametrize(
