@@ -75,17 +75,22 @@ class AdminApi:
 @dataclass
 class TokenEndpoint:
     """Every shop's token endpoint. It gives a new pair each time, unless `says` is set: a status
-    and a body, or an error on the way."""
+    and a body, or an error on the way. A token that does not expire it exchanges if it `migrates`.
+    """
 
+    migrates: bool = False
     says: tuple[int, Body | str] | Exception | None = None
     asked: list[tuple[str, Body]] = field(default_factory=list)
 
     def __call__(self, request: requests.PreparedRequest) -> Answer:
         domain = str(request.url).split("/")[2]
-        self.asked.append((domain, json.loads(request.body or "")))
+        told = json.loads(request.body or "")
+        self.asked.append((domain, told))
         if isinstance(self.says, Exception):
             raise self.says
         status, body = self.says or (200, payloads.token_pair(len(self.asked)))
+        if "offline-access-token" in told.get("subject_token_type", "") and not self.migrates:
+            status, body = 400, {"error": "invalid_subject_token"}
         return status, {}, body if isinstance(body, str) else json.dumps(body)
 
 
@@ -163,7 +168,7 @@ def http() -> Iterator[responses.RequestsMock]:
 
 
 @pytest.fixture
-def shopify(http: responses.RequestsMock) -> Iterator[AdminApi]:
+def shopify(http: responses.RequestsMock, token_endpoint: TokenEndpoint) -> Iterator[AdminApi]:
     """Shopify's Admin API, asked once: nobody waits for a second try."""
     api = AdminApi()
     http.add_callback(responses.POST, ADMIN, api)

@@ -26,7 +26,7 @@ from shopify_app.carriers import registry
 from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.jobs import choosing, process_inbox
 from shopify_app.models import Base, CarrierAccount, Order, Outbox, Shipment, Shop
-from shopify_app.settings import Settings, load
+from shopify_app.settings import DEFAULT_SCOPES, Settings, load
 from shopify_app.tenants import across_shops
 from tests import payloads
 from webhooks.handlers import rest
@@ -233,10 +233,10 @@ def install(domain: str, when: datetime = INSTALLED) -> None:
         address="18 Ropewalk Yard, Portland, ME",
         storefront=f"{domain.split('.')[0]}.test",
     )
-    tokens = Tokens(access=f"shpat_{domain}", scopes="read_orders")
+    tokens = Tokens(access=f"shpat_{domain}", scopes=DEFAULT_SCOPES)
     with database.writing() as session:
         shop = shops.install(session, facts, tokens)
-        shop.installed_at, shop.import_state = when, "done"
+        shop.installed_at, shop.import_state, shop.token_due_at = when, "done", None
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from shopify_app import clock, crypto
-from shopify_app.actions import following
+from shopify_app.actions import following, outages
 from shopify_app.models import CarrierAccount, Shop
 
 REFUSED_PAUSE = timedelta(hours=1)
@@ -140,11 +140,14 @@ def quota_used_up(account: CarrierAccount) -> None:
 
 
 def unavailable(account: CarrierAccount) -> None:
-    """The provider does not answer: wait longer each time, and say so from the third time on."""
+    """The provider does not answer: wait longer each time, and say so from the third time on.
+
+    What it said before it fell silent, of its key or its quota, still holds.
+    """
     account.failures += 1
     wait = timedelta(seconds=15) * 2 ** min(account.failures, 8)
     account.paused_until = clock.now() + min(wait, LONGEST_PAUSE)
-    if account.failures >= 3:
+    if account.failures >= 3 and not account.problem:
         _has_problem(account, "unavailable")
 
 
@@ -156,6 +159,17 @@ def throttled(account: CarrierAccount, retry_after: timedelta) -> None:
 def _has_problem(account: CarrierAccount, problem: str) -> None:
     if account.problem != problem:
         account.problem, account.problem_since = problem, clock.now()
+        _tell_owners(account, account.problem_since)
+
+
+def _tell_owners(account: CarrierAccount, since: datetime) -> None:
+    """Of every shop that it serves; of none if it is a stand-in that no session keeps."""
+    session, kind = object_session(account), outages.OF_ACCOUNT.get(account.problem)
+    if session is None or kind is None:
+        return
+    own = select(Shop).where(Shop.id == account.owner_id)
+    for shop in session.scalars(own if account.owner_id else _shops_without(account.provider)):
+        outages.began(session, shop, kind, since, account.provider)
 
 
 def _new(session: Session, provider: str, owner_id: int | None) -> CarrierAccount:

@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, i18n, queue
-from shopify_app.actions import accounts
+from shopify_app.actions import access, accounts, outages
 from shopify_app.domain import digest
 from shopify_app.domain.facts import ShopFacts, Tokens
+from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.models import Outbox, Reconciliation, Shipment, Shop
 
 
@@ -26,6 +27,8 @@ def install(session: Session, facts: ShopFacts, tokens: Tokens) -> Shop:
     elif not shop.installed:
         shop.installed_at, shop.uninstalled_at = _this_second(), None
         _begin(session, shop)
+    elif shop.token_refused_at:
+        access.won_back(session, shop)
     describe(shop, facts)
     shop.take_tokens(tokens)
     session.flush()
@@ -69,6 +72,7 @@ def uninstall(session: Session, shop: Shop) -> None:
     now = clock.now()
     shop.uninstalled_at = shop.uninstalled_at or now
     shop.access_token = shop.refresh_token = ""
+    shop.token_refused_at = shop.token_due_at = None
     shop.import_state, shop.reconcile_at = "stopped", None
     passes = update(Reconciliation).where(Reconciliation.shop_id == shop.id)
     still_open = passes.where(Reconciliation.ended_at.is_(None))
@@ -103,6 +107,7 @@ class ShopSettings:
     keys: Mapping[str, str] = field(default_factory=dict)
     events: Mapping[str, Collection[str]] = field(default_factory=dict)
     digest: str = ""
+    told_at_once: bool = True
 
 
 def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
@@ -116,8 +121,8 @@ def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
     if shop.tells_by - before:
         shop.notify_since = _this_second()
     shop.tracking_url = chosen.tracking_url
-    shop.sender_name, shop.mail_from = chosen.sender_name, chosen.mail_from
-    shop.reply_to, shop.sms_from = chosen.reply_to, chosen.sms_from
+    _change_senders(session, shop, chosen)
+    shop.told_at_once = chosen.told_at_once
     shop.write_back, shop.write_links = chosen.write_back, chosen.write_links
     shop.write_metafield, shop.write_tags = chosen.write_metafield, chosen.write_tags
     if shop.digest != chosen.digest:
@@ -126,6 +131,16 @@ def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
     shop.told_events = _since_when(shop.told_events, chosen.events)
     for provider, key in chosen.keys.items():
         accounts.use_key(session, shop, provider, key)
+
+
+def _change_senders(session: Session, shop: Shop, chosen: ShopSettings) -> None:
+    """Who messages come from; a sender that was refused and is another one now is tried anew."""
+    before = {EMAIL: shop.mail_from, SMS: shop.sms_from}
+    shop.sender_name, shop.mail_from = chosen.sender_name, chosen.mail_from
+    shop.reply_to, shop.sms_from = chosen.reply_to, chosen.sms_from
+    for channel, now in {EMAIL: shop.mail_from, SMS: shop.sms_from}.items():
+        if now != before[channel] and outages.is_refused(shop, channel):
+            outages.sender_works(session, shop, channel)
 
 
 def _since_when(

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shopify_app import database
-from shopify_app.actions import accounts, following
+from shopify_app.actions import accounts, following, outages
+from shopify_app.actions.outages import Outage
 from shopify_app.admin import formats, words
-from shopify_app.admin.language import _
+from shopify_app.admin.language import N_, _
 from shopify_app.models import CarrierAccount, DataRequest, Shipment, Shop
 
 
@@ -38,15 +39,45 @@ class Notice:
 def of(shop: Shop) -> list[Notice]:
     """The notices of a shop, the most urgent first."""
     with database.reading() as session:
-        troubled = [a for a in accounts.of(session, shop.id) if a.problem]
+        serving = accounts.of(session, shop.id)
+        troubled = [a for a in serving if a.problem]
         asked = [_of_catch_up(session, shop), _of_requests(session, shop)]
-    found = [_of_import(shop), *asked, *map(_of_account, troubled)]
+    senders = [_of_sender(outage) for outage in outages.of(shop, serving)]
+    found = [_of_import(shop), *senders, *asked, *map(_of_account, troubled)]
     return [notice for notice in found if notice]
 
 
 def _of_account(account: CarrierAccount) -> Notice:
     since = formats.in_sentence(account.problem_since)
     return _PROBLEMS[account.problem](words.source(account.provider), since)
+
+
+def _of_sender(outage: Outage) -> Notice | None:
+    """Messages that do not go out because the server refuses us, not the customer."""
+    if outage.kind not in _SENDERS:
+        return None
+    title, text = _SENDERS[outage.kind]
+    since = formats.in_sentence(outage.since)
+    return Notice(outage.kind, "trouble", _(title, since=since), _(text), SENDER, _("Mend it"))
+
+
+SENDER = "/settings#sender"
+_SENDERS = {
+    outages.MAIL: (
+        N_("The mail server refuses the sender of your emails since %(since)s"),
+        N_(
+            "Correct the email address under Sender, or have the login to the mail server "
+            "checked. Emails wait and go out afterwards."
+        ),
+    ),
+    outages.TEXTS: (
+        N_("Twilio refuses the sender of your texts since %(since)s"),
+        N_(
+            "Correct the number under Sender, or have the Twilio account checked. "
+            "Texts wait and go out afterwards."
+        ),
+    ),
+}
 
 
 def _of_catch_up(session: Session, shop: Shop) -> Notice | None:

@@ -119,6 +119,7 @@ def _chosen(given: Mapping[str, str], now: Shop) -> ShopSettings:
         keys=_keys(given),
         events=_events(given, now),
         digest=text("digest"),
+        told_at_once=box("told_at_once"),
     )
 
 
@@ -154,6 +155,7 @@ BOXES = (
     "write_links",
     "write_metafield",
     "write_tags",
+    "told_at_once",
 )
 
 

@@ -14,7 +14,7 @@ from flask import Response, g, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from shopify_app import clock, database
+from shopify_app import database
 from shopify_app.auth import id_token, installation
 from shopify_app.auth.context import web_settings
 from shopify_app.auth.id_token import InvalidIdToken, Visitor
@@ -69,18 +69,11 @@ def _installed(visitor: Visitor, token: str) -> Shop:
     """The shop, after a token exchange if it has no usable token of ours yet."""
     with database.reading() as session:
         shop = session.scalar(select(Shop).where(Shop.domain == visitor.shop))
-    if shop is None or not _usable(shop):
+    if shop is None or not shop.has_token:
         installation.install(visitor.shop, oauth.exchange(visitor.shop, token))
         with database.reading() as session:
             shop = session.scalars(select(Shop).where(Shop.domain == visitor.shop)).one()
     return shop
-
-
-def _usable(shop: Shop) -> bool:
-    if not (shop.installed and shop.access_token) or shop.token_refused_at:
-        return False
-    ends = (shop.access_expires_at, shop.refresh_expires_at)
-    return None in ends or max(end for end in ends if end) > clock.now()
 
 
 def _turn_away(in_address: bool) -> BaseResponse | tuple[Response | str, int]:

@@ -1,4 +1,4 @@
-"""The first job of the queue `bulk`: read the orders a new shop already has.
+"""The second job of the queue `bulk`: read the orders a new shop already has.
 
 Page by page, newest first, each through the same action as a webhook. The place is kept in the
 shop's row, so a job that dies goes on where it was. What was fulfilled before the install is marked
@@ -18,6 +18,7 @@ from shopify_app.actions import following, orders, reconciling
 from shopify_app.models import Shop
 from shopify_app.shopify import admin, client
 from shopify_app.shopify.admin import OrdersPage
+from shopify_app.shopify.tokens import NoToken
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ REACH = timedelta(days=60)
 """Without `read_all_orders` Shopify shows the last 60 days."""
 LEASE = timedelta(minutes=3)
 MOST_TRIES = 8
+WITHOUT_TOKEN = timedelta(hours=1)
 
 
 class Overtaken(Exception):
@@ -96,8 +98,11 @@ def _failed(shop_id: int, error: Exception) -> None:
         shop = session.get_one(Shop, shop_id)
         if shop.import_state != "running":
             return
-        shop.import_attempts += 1
         shop.import_error = type(error).__name__
+        if isinstance(error, NoToken):  # it goes on when there is one again
+            shop.import_due_at = clock.now() + WITHOUT_TOKEN
+            return
+        shop.import_attempts += 1
         shop.import_due_at = clock.now() + timedelta(seconds=10) * 2**shop.import_attempts
         if shop.import_attempts >= MOST_TRIES:
             shop.import_state = "failed"

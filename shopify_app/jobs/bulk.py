@@ -1,12 +1,13 @@
 """The job of the queue `bulk`: what takes long and may wait, one page at a time.
 
-An import goes before a comparison: until it is over there is nothing to compare with.
+Tokens go first, as they are soon renewed. An import goes before a comparison: until it is over
+there is nothing to compare with.
 """
 
 from __future__ import annotations
 
 from shopify_app import queue
-from shopify_app.jobs import backfill, digest, reconcile, retain
+from shopify_app.jobs import backfill, digest, keep_tokens, reconcile, retain
 
 
 def run() -> None:
@@ -15,4 +16,5 @@ def run() -> None:
 
 
 def _step() -> bool:
-    return backfill.step() or reconcile.step() or retain.step() or digest.step()
+    steps = (keep_tokens.step, backfill.step, reconcile.step, retain.step, digest.step)
+    return any(step() for step in steps)

@@ -14,11 +14,13 @@ from rq.timeouts import JobTimeoutException
 from sqlalchemy import select, update
 
 from shopify_app import clock, database, queue
+from shopify_app.actions import outages
 from shopify_app.actions.write_back import CHANNEL as SHOPIFY
+from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.jobs.due import Due, NotYet, Sending, Suppressed
 from shopify_app.jobs.prepare import prepare
-from shopify_app.models import Outbox
-from shopify_app.outgoing.errors import Permanent, Retry, Uncertain
+from shopify_app.models import Outbox, Shop
+from shopify_app.outgoing.errors import Held, Permanent, Refused, Retry, Uncertain
 from shopify_app.outgoing.sms import OptedOut
 from shopify_app.tenants import across_shops
 
@@ -28,6 +30,8 @@ STUCK_AFTER = timedelta(minutes=5)
 MOST_TRIES = 12
 """With waits of 10 s doubling to an hour, about seven hours."""
 LONGEST_WAIT = timedelta(hours=1)
+HELD_FOR = timedelta(minutes=15)
+"""What waits for somebody to mend something is tried so often, for as long as it takes."""
 
 
 def run() -> None:
@@ -124,6 +128,8 @@ def _hand_over(row: Due, send: Sending) -> None:
         _end(row, "uncertain", detail=str(error))
     except Retry as error:
         _again(row, str(error))
+    except Held as error:
+        _hold(row, error)
     except JobTimeoutException:
         raise
     except Exception:  # nobody foresaw it, so nobody knows whether it went out
@@ -131,6 +137,25 @@ def _hand_over(row: Due, send: Sending) -> None:
         _unforeseen(row)
     else:
         _end(row, "sent", remote_id=remote_id)
+        _sender_works(row)
+
+
+def _hold(row: Due, error: Held) -> None:
+    due_at = clock.now() + HELD_FOR
+    _change(row, state="waiting", due_at=due_at, attempts=row.attempts - 1, detail=str(error))
+    if isinstance(error, Refused) and row.channel in (EMAIL, SMS):
+        with database.writing() as session:
+            shop = session.get_one(Shop, row.shop_id, with_for_update=True)
+            outages.sender_refused(session, shop, row.channel)
+
+
+def _sender_works(row: Due) -> None:
+    with database.reading() as session:
+        mended = outages.is_refused(session.get_one(Shop, row.shop_id), row.channel)
+    if mended:
+        with database.writing() as session:
+            shop = session.get_one(Shop, row.shop_id, with_for_update=True)
+            outages.sender_works(session, shop, row.channel)
 
 
 def _unforeseen(row: Due) -> None:

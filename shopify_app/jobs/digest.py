@@ -1,4 +1,4 @@
-"""The fourth job of the queue `bulk`: mail owners what requires attention, if they want it."""
+"""The fifth job of the queue `bulk`: mail owners what requires attention, if they want it."""
 
 from __future__ import annotations
 

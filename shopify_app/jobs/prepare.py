@@ -12,11 +12,11 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.actions import attention, messages, orders, texts, trial
+from shopify_app.actions import messages, orders, texts, trial
 from shopify_app.actions.outbox import OWNER
 from shopify_app.domain import customer_zone, notification
 from shopify_app.domain.notification import EMAIL, SMS
-from shopify_app.jobs import prepare_write
+from shopify_app.jobs import owner_mail, prepare_write
 from shopify_app.jobs.due import Due, NotYet, Sending, Suppressed
 from shopify_app.models import Fulfillment, Order, Shop
 from shopify_app.outgoing import email, render, sample, sms
@@ -89,16 +89,15 @@ def _wait_for_day(order: Order) -> None:
 
 
 def _to_owner(row: Due) -> Sending:
-    """What requires attention by now; nothing if it was settled meanwhile."""
+    """What the owner is told; nothing if it was settled meanwhile."""
     ways = _configured()
     with database.reading() as session:
         shop = session.get_one(Shop, row.shop_id)
         if not shop.installed:
             raise Suppressed("uninstalled")
-        found = attention.summary(session, shop)
-        if not found.total:
+        words = owner_mail.words(session, shop, row.event)
+        if words is None:
             raise Suppressed("overtaken")
-        words = render.digest(shop, found)
     mail = email.Mail(
         to=shop.contact_email or shop.email,
         subject=words.subject,

@@ -1,4 +1,4 @@
-"""The second job of the queue `bulk`: find what webhooks missed, a page of one shop at a time."""
+"""The third job of the queue `bulk`: find what webhooks missed, a page of one shop at a time."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from shopify_app import clock, database
 from shopify_app.actions import reconciling
 from shopify_app.models import Reconciliation, Shop
 from shopify_app.shopify import admin
+from shopify_app.shopify.tokens import NoToken
 from shopify_app.tenants import across_shops
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
 MOST_TRIES = 6
+WITHOUT_TOKEN = timedelta(hours=1)
 
 
 def shops_due() -> Select[Shop]:
@@ -52,7 +54,7 @@ def run_pass(shop_id: int) -> Reconciliation | None:
         opened = reconciling.begin(session, shop) or reconciling.latest(session, shop_id)
         if opened and opened.ended_at:
             return None
-    while opened and opened.ended_at is None and not opened.attempts:
+    while opened and opened.ended_at is None and opened.due_at <= clock.now():
         _read_page(opened.id, shop)
         with database.reading() as session:
             opened = _held(session, shop_id, opened.id)
@@ -90,6 +92,9 @@ def _failed(shop_id: int, pass_id: int, error: Exception) -> None:
     log.warning("comparing a shop with its store waits: %s", type(error).__name__)
     with database.writing() as session:
         opened = _held(session, shop_id, pass_id)
+        if isinstance(error, NoToken):  # the pass goes on when there is one again
+            opened.due_at = clock.now() + WITHOUT_TOKEN
+            return
         opened.attempts += 1
         opened.due_at = clock.now() + timedelta(seconds=10) * 2**opened.attempts
         if opened.attempts >= MOST_TRIES:

@@ -14,7 +14,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from shopify_app import clock, database, queue
-from shopify_app.jobs import choosing, digest, looks, poll_carriers, reconcile, retain
+from shopify_app.jobs import choosing, digest, keep_tokens, looks, poll_carriers, reconcile, retain
 from shopify_app.jobs.deliver import STUCK_AFTER
 from shopify_app.models import Inbox, Outbox, Shop
 from shopify_app.tenants import across_shops
@@ -68,6 +68,7 @@ def _due() -> dict[str, list[Select[Any]]]:
             poll_carriers.unchecked_accounts(),
         ],
         "bulk": [
+            keep_tokens.shops_due(),
             select(Shop.id).where(
                 Shop.import_state.in_(("waiting", "running")), Shop.import_due_at <= now
             ),

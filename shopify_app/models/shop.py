@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shopify_app import clock
 from shopify_app.domain import tracking_url
 from shopify_app.domain.facts import Tokens
 from shopify_app.domain.notification import EMAIL, SMS
@@ -15,10 +16,19 @@ from shopify_app.models.base import Base, Secret, Word
 
 WRITE_ORDERS = "write_orders"
 """The optional scope that tags and metafields of an order take."""
+RENEWED_AFTER = timedelta(days=30)
+"""A pair nobody used for so long is renewed: a third of the 90 days that a refresh token lives."""
+MIGRATED_AFTER = timedelta(minutes=5)
+"""A token that does not expire is soon exchanged for a pair that does."""
 
 
 class Shop(Base):
-    """One store, keyed by Shopify's id: a domain can change.
+    """One store, keyed by Shopify's id: a domain can change, and webhooks still come under the
+    `former_domain` for a while.
+
+    `token_due_at` is when the pair is renewed whether it is used or not; `token_refused_at` since
+    when Shopify refuses it, so that the merchant has to open the app. Since `mail_refused_at`,
+    `sms_refused_at` our name and password, or the shop's sender, are refused.
 
     `catch_up`: parcels of before an install, or of before a new key, wait to be followed. `wanted`:
     they are counted; `asked`: it would take more than is left, and the merchant is to say.
@@ -34,6 +44,7 @@ class Shop(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     domain: Mapped[str] = mapped_column(unique=True)
+    former_domain: Mapped[Word]
     name: Mapped[Word]
     email: Mapped[Word]
     contact_email: Mapped[Word]
@@ -55,8 +66,10 @@ class Shop(Base):
     refresh_token: Mapped[Secret]
     refresh_expires_at: Mapped[datetime | None]
     scopes: Mapped[Word]
+    scopes_at: Mapped[datetime | None]
     token_leased_until: Mapped[datetime | None]
     token_refused_at: Mapped[datetime | None]
+    token_due_at: Mapped[datetime | None]
 
     notify: Mapped[bool] = mapped_column(default=False)
     notify_since: Mapped[datetime | None]
@@ -66,6 +79,7 @@ class Shop(Base):
     told_events: Mapped[dict[str, Any]] = mapped_column(default=dict)
     digest: Mapped[Word]
     digest_at: Mapped[datetime | None]
+    told_at_once: Mapped[bool] = mapped_column(default=True)
     tracking_url: Mapped[str] = mapped_column(default=tracking_url.DEFAULT)
     carrier_urls: Mapped[dict[str, Any]] = mapped_column(default=dict)
     sms_plain: Mapped[bool] = mapped_column(default=False)
@@ -74,6 +88,8 @@ class Shop(Base):
     mail_from: Mapped[Word]
     reply_to: Mapped[Word]
     sms_from: Mapped[Word]
+    mail_refused_at: Mapped[datetime | None]
+    sms_refused_at: Mapped[datetime | None]
     write_back: Mapped[bool] = mapped_column(default=True)
     write_links: Mapped[bool] = mapped_column(default=False)
     write_metafield: Mapped[bool] = mapped_column(default=False)
@@ -90,7 +106,7 @@ class Shop(Base):
     reconcile_at: Mapped[datetime | None]
     tidy_at: Mapped[datetime | None]
 
-    __table_args__ = (Index(None, "import_state", "import_due_at"),)
+    __table_args__ = (Index(None, "import_state", "import_due_at"), Index(None, "former_domain"))
 
     @property
     def installed(self) -> bool:
@@ -124,9 +140,18 @@ class Shop(Base):
         """Whether the store lets the app write to orders: a scope that is asked for when needed."""
         return WRITE_ORDERS in self.scopes.replace(" ", "").split(",")
 
+    @property
+    def has_token(self) -> bool:
+        """Whether there is a token, or what makes one, that nobody knows to be dead."""
+        if not (self.installed and self.access_token) or self.token_refused_at:
+            return False
+        ends = self.refresh_expires_at if self.refresh_token else self.access_expires_at
+        return ends is None or ends > clock.now()
+
     def take_tokens(self, tokens: Tokens) -> None:
         """Write the pair whole; whoever held the lease gives it back."""
         self.access_token, self.access_expires_at = tokens.access, tokens.expires_at
         self.refresh_token, self.refresh_expires_at = tokens.refresh, tokens.refresh_expires_at
         self.scopes = tokens.scopes or self.scopes
         self.token_leased_until = self.token_refused_at = None
+        self.token_due_at = clock.now() + (RENEWED_AFTER if tokens.refresh else MIGRATED_AFTER)

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from shopify_app import clock
-from shopify_app.outgoing.errors import Permanent, Retry, Uncertain
+from shopify_app.outgoing.errors import Permanent, Refused, Retry, Uncertain
 
 TIMEOUT = 20
 LOG_IN_FIRST = 530
@@ -48,7 +48,7 @@ class Mail:
 
 
 Send = Callable[[EmailMessage], str]
-"""Sends a composed mail and returns its Message-ID. Raises Retry, Permanent or Uncertain."""
+"""Sends a composed mail and returns its Message-ID. Raises an error of `outgoing.errors`."""
 
 
 def sender(smtp_url: str, folder: Path) -> Send:
@@ -145,12 +145,13 @@ class _Smtp:
     def _log_in(self, server: smtplib.SMTP) -> None:
         try:
             server.login(self._user, self._password)
+        except smtplib.SMTPAuthenticationError as error:
+            raise _no_login(error.smtp_code) from error
         except (
-            smtplib.SMTPAuthenticationError,
             smtplib.SMTPNotSupportedError,
             UnicodeEncodeError,  # from a name or password that is not ASCII
         ) as error:
-            raise Retry("mail_login") from error
+            raise Refused("mail_login") from error
 
 
 @contextmanager
@@ -166,7 +167,10 @@ def _address_envelope(server: smtplib.SMTP, message: EmailMessage) -> None:
     """MAIL and RCPT."""
     server.ehlo_or_helo_if_needed()  # TLS made the server forget the first one
     from_address, to = (message[name].addresses[0].addr_spec for name in ("From", "To"))
-    _expect_yes(server.mail(from_address))
+    code, _ = server.mail(from_address)
+    if code >= 500 and code != LOG_IN_FIRST:
+        raise Refused("mail_sender", code)
+    _expect_yes((code, b""))
     _expect_yes(server.rcpt(to))
 
 
@@ -192,10 +196,15 @@ def _taken(code: int) -> bool:
     return 200 <= code < 300
 
 
-def _refusal(code: int) -> Retry | Permanent:
+def _no_login(code: int) -> Retry | Refused:
+    """RFC 4954: 4xx is for now, such as 454 of a server whose own directory is away."""
+    return Refused("mail_login") if code >= 500 else Retry("mail_login")
+
+
+def _refusal(code: int) -> Retry | Permanent | Refused:
     """5xx is for ever; anything else that is no yes (smtplib has -1 for gibberish) for now."""
     if code == LOG_IN_FIRST:
-        return Retry("mail_login")
+        return Refused("mail_login")
     return Permanent("mail_refused", code) if code >= 500 else Retry("mail_later", code)
 
 

@@ -17,6 +17,14 @@ class Retry(SendError):
     """It surely did not go out, and may later."""
 
 
+class Held(SendError):
+    """It surely did not go out, and waits until somebody mends something: that is no try."""
+
+
+class Refused(Held):
+    """They refuse us or our sender, whatever we would send."""
+
+
 class Permanent(SendError):
     """It did not go out and never will, as it is."""
 

@@ -34,6 +34,7 @@ _environment = Environment(
 )
 _environment.globals["style"] = Markup(_STYLE.read_text())
 _NOTHING: Mapping[str, str] = {}
+_NONE: Mapping[str, int] = {}
 _app = ""
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
@@ -104,14 +105,25 @@ def _blocks(name: str, names: dict[str, Any]) -> dict[str, str]:
 
 
 def digest(shop: Shop, found: Summary) -> EmailWords:
-    """The mail that tells a shop's owner what requires attention, in the shop's language."""
+    """The mail that tells a shop's owner what requires attention."""
+    counts = {rule: count for rule, count in found.by_rule.items() if count}
+    return to_owner("digest", shop, counts=counts, total=found.total, oldest=found.oldest)
+
+
+def to_owner(
+    event: str, shop: Shop, path: str = "", counts: Mapping[str, int] = _NONE, **names: Any
+) -> EmailWords:
+    """A mail to a shop's owner, in the shop's language, that leads to the page at `path`.
+
+    `counts` are told in a table, by the names of the blocks that say of what they are.
+    """
     language = i18n.language(shop.locale)
-    names: dict[str, Any] = {"shop": {"name": shop.name}, "language": language}
-    names |= {"total": found.total, "oldest": found.oldest, "link": app_link(shop)}
-    names |= _blocks(f"email/digest/{language}.txt", names)
-    names["lines"] = [(names[rule], count) for rule, count in found.by_rule.items() if count]
+    names |= {"shop": {"name": shop.name}, "language": language, "link": app_link(shop) + path}
+    names |= _blocks(f"email/{event}/{language}.txt", names)
+    names["lines"] = [(names[block], count) for block, count in counts.items()]
     text, html = (
-        _environment.get_template(f"email/digest.{k}").render(names) for k in ("txt", "html")
+        _environment.get_template(f"email/owner.{k}").render(names, preview=False)
+        for k in ("txt", "html")
     )
     return EmailWords(names["subject"], text, _inliner.inline(html))
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+from shopify_app.actions.access import NO_TOKEN
 from shopify_app.domain.facts import Parcel
 from shopify_app.domain.order_marks import Marks
-from shopify_app.outgoing.errors import Permanent, Retry
+from shopify_app.outgoing.errors import Held, Permanent, Retry
 from shopify_app.shopify import client, writing
 from shopify_app.shopify.tokens import NoToken
 
@@ -19,7 +20,7 @@ def write_event(
     """Make Shopify have this event once, and return its id.
 
     A write that died half-way may have arrived, so we look for it before we write it (again).
-    Raises Retry or Permanent.
+    Raises Held, Retry or Permanent.
     """
     with _named_errors():
         found = writing.find_event(shop_id, domain, fulfillment_id, value, happened_at)
@@ -31,7 +32,7 @@ def write_numbers(
 ) -> str:
     """Give a fulfillment these numbers; `tell`: let Shopify write to the customer about it.
 
-    Done twice it changes nothing. Raises Retry or Permanent.
+    Done twice it changes nothing. Raises Held, Retry or Permanent.
     """
     with _named_errors():
         writing.set_numbers(shop_id, domain, fulfillment_id, parcels, tell=tell)
@@ -60,5 +61,7 @@ def _named_errors() -> Iterator[None]:
         yield
     except client.Rejected as error:
         raise Permanent("shopify_refused", error) from error
-    except (client.Retry, client.TokenRefused, NoToken) as error:
+    except NoToken as error:
+        raise Held(NO_TOKEN) from error
+    except (client.Retry, client.TokenRefused) as error:
         raise Retry("shopify_later", type(error).__name__) from error

@@ -18,10 +18,12 @@ import requests
 from phonenumbers import ValidationResult
 from urllib3.exceptions import NewConnectionError
 
-from shopify_app.outgoing.errors import Permanent, Retry, Uncertain
+from shopify_app.outgoing.errors import Permanent, Refused, Retry, Uncertain
 
 TIMEOUT = (5, 20)
 OPTED_OUT = 21610
+BAD_SENDER = {21212, 21603, 21606, 21659, 21660}
+"""Twilio's codes for a `From` that it does not know, or that is no sender of this account."""
 
 
 class OptedOut(Permanent):
@@ -38,7 +40,7 @@ class Text:
 
 
 Send = Callable[[Text], str]
-"""Sends a text and returns Twilio's id of it. Raises Retry, Permanent or Uncertain."""
+"""Sends a text and returns Twilio's id of it. Raises an error of `outgoing.errors`."""
 
 
 def e164(phone: str, country_code: str) -> str:
@@ -112,7 +114,7 @@ def _inner(error: object) -> object:
 
 
 def _sid(answer: requests.Response) -> str:
-    """Twilio's id of the text it took. Raises Retry, Permanent or Uncertain."""
+    """Twilio's id of the text it took. Raises an error of `outgoing.errors`."""
     told, status = _json(answer), answer.status_code
     if 200 <= status < 300:
         if not told.get("sid"):
@@ -121,7 +123,11 @@ def _sid(answer: requests.Response) -> str:
     code = told.get("code")
     if code == OPTED_OUT:
         raise OptedOut("opted_out")
-    if status < 400 or status in {401, 403, 429, 503}:
+    if code in BAD_SENDER:
+        raise Refused("sms_sender", code)
+    if status in {401, 403}:
+        raise Refused("sms_login", code or status)
+    if status < 400 or status in {429, 503}:
         raise Retry("sms_later", code or status)
     if status >= 500:
         raise Uncertain("broke", status)

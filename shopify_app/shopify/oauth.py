@@ -19,11 +19,14 @@ ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
 OFFLINE = "urn:shopify:params:oauth:token-type:offline-access-token"
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 
+_NAMED = {"invalid_client", "invalid_request", "unsupported_grant_type"}
+"""Refusals that say what is to be mended: `invalid_client` is a wrong SHOPIFY_API_SECRET."""
+
 _app: dict[str, str] = {}
 
 
 class InvalidGrant(Rejected):
-    """The refresh token is dead: the merchant has to open the app once."""
+    """What was to be renewed is dead: the merchant has to open the app once."""
 
 
 class InvalidIdToken(Rejected):
@@ -37,10 +40,26 @@ def configure(api_key: str, api_secret: str) -> None:
 
 def exchange(domain: str, id_token: str) -> Tokens:
     """An expiring offline token for a valid id token. Revokes the one before it."""
+    return _exchange(domain, id_token, ID_TOKEN)
+
+
+def migrate(domain: str, access_token: str) -> Tokens:
+    """An expiring pair for an offline token that does not expire, which dies by it.
+
+    An exchange whose answer was lost can be repeated with the old token for seven days
+    (shopify.dev, "Offline access tokens"). Raises InvalidGrant when the old one is dead.
+    """
+    try:
+        return _exchange(domain, access_token, OFFLINE)
+    except InvalidIdToken as error:
+        raise InvalidGrant("oauth/access_token: invalid_subject_token") from error
+
+
+def _exchange(domain: str, subject: str, kind: str) -> Tokens:
     body = {
         "grant_type": EXCHANGE,
-        "subject_token": id_token,
-        "subject_token_type": ID_TOKEN,
+        "subject_token": subject,
+        "subject_token_type": kind,
         "requested_token_type": OFFLINE,
         "expiring": "1",
     }
@@ -81,7 +100,8 @@ def _refusal(status: int, error: str) -> client.ShopifyError:
         return InvalidIdToken("oauth/access_token: invalid_subject_token")
     if status == 429 or status >= 500:
         return Retry(f"oauth/access_token: HTTP {status}")
-    return Rejected(f"oauth/access_token: HTTP {status}")
+    known = f", {error}" if error in _NAMED else ""
+    return Rejected(f"oauth/access_token: HTTP {status}{known}")
 
 
 def _tokens(told: dict[str, Any]) -> Tokens:

@@ -111,6 +111,7 @@ def test_a_visitor_from_outside_the_admin_takes_the_code_grant(app: App) -> None
 
 
 LATER, EARLIER = NOON + timedelta(minutes=1), NOON - timedelta(minutes=1)
+PAIR = {"access_expires_at": EARLIER, "refresh_token": "shprt_0"}
 
 
 @pytest.mark.parametrize(
@@ -118,12 +119,9 @@ LATER, EARLIER = NOON + timedelta(minutes=1), NOON - timedelta(minutes=1)
     [
         pytest.param({}, False, id="it never expires"),
         pytest.param({"access_expires_at": LATER, "refresh_expires_at": LATER}, False, id="fresh"),
-        pytest.param(
-            {"access_expires_at": EARLIER, "refresh_expires_at": LATER}, False, id="refreshable"
-        ),
-        pytest.param(
-            {"access_expires_at": EARLIER, "refresh_expires_at": EARLIER}, True, id="expired"
-        ),
+        pytest.param(PAIR | {"refresh_expires_at": LATER}, False, id="refreshable"),
+        pytest.param(PAIR | {"refresh_expires_at": EARLIER}, True, id="expired"),
+        pytest.param({"access_expires_at": EARLIER}, True, id="expired, and nothing renews it"),
         pytest.param({"token_refused_at": EARLIER}, True, id="refused"),
         pytest.param({"access_token": ""}, True, id="none"),
         pytest.param({"uninstalled_at": EARLIER}, True, id="uninstalled"),

@@ -95,7 +95,7 @@ def test_a_write_under_way_is_left_to_its_sender(moving: House, shopify: AdminAp
     ("answers", "detail"),
     [
         pytest.param({LOOKED: 503}, "shopify_later:Retry", id="down"),
-        pytest.param({LOOKED: 401}, "shopify_later:NoToken", id="the token is dead"),
+        pytest.param({LOOKED: 401}, "shopify_no_token", id="the token is dead"),
         pytest.param({CREATED: 503}, "shopify_later:Retry", id="down when told"),
     ],
 )
@@ -105,9 +105,9 @@ def test_a_shopify_that_will_not_now_is_told_later(
     shopify.answers |= answers
     deliver.run()
     assert (row(moving).state, row(moving).detail) == ("waiting", detail)
-    moving.change_shop(token_refused_at=None)
+    moving.change_shop(token_refused_at=None, access_expires_at=None)
     shopify.answers = {LOOKED: events(), CREATED: created()}
-    moving.clock.jump(seconds=10)
+    moving.clock.jump(minutes=15)
     deliver.run()
     assert row(moving).state == "sent"
 

@@ -11,7 +11,7 @@ import pytest
 
 from shopify_app.domain.facts import Parcel
 from shopify_app.outgoing import shopify
-from shopify_app.outgoing.errors import Permanent, Retry, SendError
+from shopify_app.outgoing.errors import Held, Permanent, Retry, SendError
 from shopify_app.shopify import client, writing
 from shopify_app.shopify.tokens import NoToken
 from tests.support import ALICE, NOON, SHOP_IDS
@@ -95,7 +95,7 @@ def test_numbers_are_written_and_the_customer_told_of_them_as_wished(
         (client.Rejected("is cancelled"), Permanent("shopify_refused", "is cancelled")),
         (client.Retry("HTTP 503"), Retry("shopify_later", "Retry")),
         (client.TokenRefused("401"), Retry("shopify_later", "TokenRefused")),
-        (NoToken("none"), Retry("shopify_later", "NoToken")),
+        (NoToken("none"), Held("shopify_no_token")),
     ],
     ids=lambda value: type(value).__name__,
 )

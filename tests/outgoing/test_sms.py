@@ -17,7 +17,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 from urllib3.exceptions import SSLError as TlsError
 
 from shopify_app.outgoing import sms
-from shopify_app.outgoing.errors import Permanent, Retry, SendError, Uncertain
+from shopify_app.outgoing.errors import Permanent, Refused, Retry, SendError, Uncertain
 from shopify_app.outgoing.sms import OptedOut, Text, e164
 
 URL = "https://twilio.test/2010-04-01/Accounts/AC123/Messages.json"
@@ -98,8 +98,9 @@ def test_twilio_is_told_who_writes_what_to_whom(http: responses.RequestsMock) ->
         (404, {"code": 20404}, Permanent("sms_refused", 20404)),
         (400, "<html>", Permanent("sms_refused", 400)),
         (400, ["code", 21610], Permanent("sms_refused", 400)),
-        (401, {"code": 20003}, Retry("sms_later", 20003)),
-        (403, {}, Retry("sms_later", 403)),
+        (401, {"code": 20003}, Refused("sms_login", 20003)),
+        (403, {}, Refused("sms_login", 403)),
+        (400, {"code": 21606}, Refused("sms_sender", 21606)),
         (429, {"code": 20429}, Retry("sms_later", 20429)),
         (503, "busy", Retry("sms_later", 503)),
         (302, "", Retry("sms_later", 302)),

@@ -9,7 +9,7 @@ import pytest
 
 from shopify_app.outgoing import email
 from shopify_app.outgoing.email import Mail, compose
-from shopify_app.outgoing.errors import Permanent, Retry, SendError, Uncertain
+from shopify_app.outgoing.errors import Permanent, Refused, Retry, SendError, Uncertain
 from tests.outgoing.conftest import BODY, HANG_UP, HELLO, SILENCE, MailServer
 
 NOWHERE = Path("/dev/null/mails")
@@ -53,7 +53,7 @@ def test_a_mail_goes_to_its_one_recipient(mail_server: MailServer) -> None:
         (HELLO, HANG_UP, Retry("mail_unreachable", "SMTPServerDisconnected")),
         ("EHLO", HANG_UP, Retry("mail_unreachable", "SMTPServerDisconnected")),
         ("MAIL", "451 later", Retry("mail_later", 451)),
-        ("MAIL", "550 not from you", Permanent("mail_refused", 550)),
+        ("MAIL", "550 not from you", Refused("mail_sender", 550)),
         ("MAIL", HANG_UP, Retry("mail_unreachable", "SMTPServerDisconnected")),
         ("MAIL", SILENCE, Retry("mail_unreachable", "SMTPServerDisconnected")),
         ("MAIL", "what?", Retry("mail_later", -1)),
@@ -161,20 +161,24 @@ def test_on_this_machine_a_password_may_go_in_the_clear(mail_server: MailServer,
 
 
 @pytest.mark.parametrize(
-    ("password", "offers", "answer"),
+    ("password", "offers", "answer", "error"),
     [
-        ("wrong", ("AUTH PLAIN",), "535 no"),
-        ("wrong", ("AUTH PLAIN",), "454 not now"),
-        ("m%E1%BA%ADt", ("AUTH PLAIN",), "235 welcome"),
-        ("any", (), "235 welcome"),
+        ("wrong", ("AUTH PLAIN",), "535 no", Refused),
+        ("wrong", ("AUTH PLAIN",), "454 not now", Retry),
+        ("m%E1%BA%ADt", ("AUTH PLAIN",), "235 welcome", Refused),
+        ("any", (), "235 welcome", Refused),
     ],
     ids=["refused", "refused for now", "not ASCII", "no login there"],
 )
 def test_a_login_that_fails_keeps_the_mail(
-    mail_server: MailServer, password: str, offers: tuple[str, ...], answer: str
+    mail_server: MailServer,
+    password: str,
+    offers: tuple[str, ...],
+    answer: str,
+    error: type[SendError],
 ) -> None:
     mail_server.offers, mail_server.script = offers, {"AUTH": answer}
-    with pytest.raises(Retry, match=r"^mail_login$"):
+    with pytest.raises(error, match=r"^mail_login$"):
         send(f"smtps://user:{password}@mail.test")
 
 
@@ -182,5 +186,5 @@ def test_a_server_that_wants_a_login_nobody_set_keeps_the_mail_waiting(
     mail_server: MailServer,
 ) -> None:
     mail_server.script["MAIL"] = "530 authenticate first"
-    with pytest.raises(Retry, match=r"^mail_login$"):
+    with pytest.raises(Refused, match=r"^mail_login$"):
         send()
