@@ -76,7 +76,7 @@ def test_a_box_that_is_not_ticked_is_not_sent_and_so_taken_out(app: App) -> None
     app.house.notify()
     sent = shown(settings(app))
     assert {name for name in sent if sent[name] == "1"} == {
-        "notify", "notify_email", "notify_sms", "write_back",
+        "notify", "notify_email", "notify_sms", "write_back", "told_at_once",
     }  # fmt: skip
     save(app, **{name: value for name, value in sent.items() if name not in {"notify_sms"}})
     shop = app.house.shop()
