@@ -168,6 +168,7 @@ def upgrade() -> None:
         "shops",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("former_domain", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("contact_email", sa.Text(), nullable=False),
@@ -185,8 +186,10 @@ def upgrade() -> None:
         sa.Column("refresh_token", sa.Text(), nullable=False),
         sa.Column("refresh_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("scopes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("token_leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("token_refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("token_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("notify", sa.Boolean(), nullable=False),
         sa.Column("notify_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("notify_by", sa.Text(), nullable=False),
@@ -195,6 +198,7 @@ def upgrade() -> None:
         sa.Column("told_events", sa.JSON(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("digest_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at_once", sa.Boolean(), nullable=False),
         sa.Column("tracking_url", sa.Text(), nullable=False),
         sa.Column("carrier_urls", sa.JSON(), nullable=False),
         sa.Column("sms_plain", sa.Boolean(), nullable=False),
@@ -203,6 +207,8 @@ def upgrade() -> None:
         sa.Column("mail_from", sa.Text(), nullable=False),
         sa.Column("reply_to", sa.Text(), nullable=False),
         sa.Column("sms_from", sa.Text(), nullable=False),
+        sa.Column("mail_refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sms_refused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("write_back", sa.Boolean(), nullable=False),
         sa.Column("write_links", sa.Boolean(), nullable=False),
         sa.Column("write_metafield", sa.Boolean(), nullable=False),
@@ -219,6 +225,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shops")),
         sa.UniqueConstraint("domain", name=op.f("uq_shops_domain")),
     )
+    op.create_index(op.f("ix_shops_former_domain"), "shops", ["former_domain"], unique=False)
     op.create_index(
         op.f("ix_shops_import_state_import_due_at"),
         "shops",
