@@ -64,13 +64,20 @@ class Settings:
         return {"dhl": self.dhl_api_key, "17track": self.seventeentrack_api_key}
 
     @property
-    def webhook_secrets(self) -> tuple[bytes, ...]:
-        """The secrets a webhook may be signed with, the current one first.
+    def api_secrets(self) -> tuple[str, ...]:
+        """The secrets that Shopify may sign with, the current one first.
 
-        After a rotation Shopify signs with the old secret for up to an hour.
+        It signs webhooks with the oldest one that is not revoked, and for up to an hour after that
+        (shopify.dev, "Rotate or revoke client credentials"); its own libraries take id tokens and
+        the answers of the code grant by either as well. Tokens are asked for by the current alone.
         """
         both = (self.shopify_api_secret, self.shopify_api_secret_old)
-        return tuple(secret.encode() for secret in both if secret)
+        return tuple(secret for secret in both if secret)
+
+    @property
+    def webhook_secrets(self) -> tuple[bytes, ...]:
+        """The same, as webhooks are signed with them."""
+        return tuple(secret.encode() for secret in self.api_secrets)
 
 
 class _Reader:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import shopify
@@ -65,9 +66,9 @@ def _proven_shop(answer: MultiDict[str, str]) -> str | None:
     once = all(len(answer.getlist(name)) == 1 for name in answer)
     if not (shop and once and state and secrets.compare_digest(state, answer.get("state", ""))):
         return None
-    if not (_state_is_for(state, shop) and _signed(answer) and _fresh(answer.get("timestamp", ""))):
+    if not (_state_is_for(state, shop) and fresh(answer.get("timestamp", ""))):
         return None
-    return shop
+    return shop if signed(answer, web_settings().api_secrets) else None
 
 
 def _state_is_for(state: str, shop: str) -> bool:
@@ -79,14 +80,19 @@ def _state_is_for(state: str, shop: str) -> bool:
     return isinstance(kept, bytes) and kept.decode() == shop
 
 
-def _signed(answer: MultiDict[str, str]) -> bool:
-    shopify.Session.setup(secret=web_settings().shopify_api_secret)
-    given = answer.get("hmac", "")
-    made = shopify.Session.calculate_hmac(answer.to_dict())
-    return secrets.compare_digest(given.encode(), made.encode())
+def signed(answer: MultiDict[str, str], api_secrets: Sequence[str]) -> bool:
+    """Whether Shopify signed the answer with one of these secrets."""
+    given = answer.get("hmac", "").encode()
+    return any(secrets.compare_digest(given, _hmac(answer, secret)) for secret in api_secrets)
 
 
-def _fresh(timestamp: str) -> bool:
+def _hmac(answer: MultiDict[str, str], secret: str) -> bytes:
+    shopify.Session.setup(secret=secret)
+    return str(shopify.Session.calculate_hmac(answer.to_dict())).encode()
+
+
+def fresh(timestamp: str) -> bool:
+    """Whether an answer of this time (seconds since 1970) is young enough to be believed."""
     return timestamp.isdecimal() and abs(clock.now().timestamp() - int(timestamp)) <= OLDEST
 
 

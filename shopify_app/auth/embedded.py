@@ -58,7 +58,7 @@ def _token() -> tuple[str, bool]:
 
 def _visitor(token: str) -> Visitor:
     settings = web_settings()
-    visitor = id_token.verify(token, settings.shopify_api_key, settings.shopify_api_secret)
+    visitor = id_token.verify(token, settings.shopify_api_key, settings.api_secrets)
     named = request.args.get("shop")
     if named and shop_domain.checked(named) != visitor.shop:
         raise InvalidIdToken("the address names another shop")

@@ -6,10 +6,13 @@ decoder takes tokens without an expiry, so PyJWT checks, and the times go by our
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import jwt
+from jwt.types import Options
 
 from shopify_app import clock
 from shopify_app.domain import shop_domain
@@ -31,25 +34,33 @@ class Visitor:
     user: str
 
 
-def verify(token: str, api_key: str, api_secret: str) -> Visitor:
-    """The visitor behind a token. Raises InvalidIdToken."""
+def verify(token: str, api_key: str, api_secrets: Sequence[str]) -> Visitor:
+    """The visitor behind a token, signed with one of these secrets. Raises InvalidIdToken."""
     try:
-        claims = jwt.decode(
-            token,
-            api_secret,
-            algorithms=["HS256"],
-            audience=api_key,
-            options={
-                "require": REQUIRED,
-                "verify_exp": False,
-                "verify_nbf": False,
-                "verify_iat": False,
-            },
-        )
+        claims = _claims(token, api_key, api_secrets)
     except jwt.PyJWTError as error:
         raise InvalidIdToken(type(error).__name__) from error
     _check_times(claims["nbf"], claims["exp"])
     return Visitor(_shop(str(claims["iss"]), str(claims["dest"])), str(claims["sub"]))
+
+
+def _claims(token: str, api_key: str, api_secrets: Sequence[str]) -> dict[str, Any]:
+    secret, *others = api_secrets
+    try:
+        return jwt.decode(token, secret, algorithms=["HS256"], audience=api_key, options=_OPTIONS)
+    except jwt.InvalidSignatureError:
+        if not others:
+            raise
+        return _claims(token, api_key, others)
+
+
+_OPTIONS: Options = {
+    "require": REQUIRED,
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+}
+"""Times are checked by our own clock."""
 
 
 def _check_times(not_before: object, expires: object) -> None:

@@ -9,9 +9,11 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from shopify_app import queue
+from shopify_app.auth import code_grant
 from shopify_app.models import Shop
 from tests import nodes
 from tests.stubs import AdminApi, TokenEndpoint
@@ -211,3 +213,9 @@ def test_without_redis_nobody_sets_out_and_nobody_gets_in(
     assert installable.client.get(f"/auth?shop={MALLORY}", base_url=BASE).status_code == 503
     assert come_back(installable.client, signed(told(state))).status_code == 401
     assert token_endpoint.asked == []
+
+
+def test_after_a_rotation_an_answer_may_be_signed_with_the_secret_before() -> None:
+    answer = MultiDict(signed(told("a state")))
+    assert code_grant.signed(answer, ["a new one", API_SECRET])
+    assert not code_grant.signed(answer, ["a new one"])

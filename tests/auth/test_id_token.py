@@ -19,7 +19,7 @@ AT = int(NOON.timestamp())
 
 
 def checked(token: str) -> Visitor:
-    return verify(token, API_KEY, API_SECRET)
+    return verify(token, API_KEY, [API_SECRET])
 
 
 def claims() -> dict[str, Any]:
@@ -144,3 +144,12 @@ def test_what_is_wrong_is_told_without_the_token(test_clock: TestClock) -> None:
     with pytest.raises(InvalidIdToken) as refused:
         checked(token)
     assert not any(part in str(refused.value) for part in token.split("."))
+
+
+def test_after_a_rotation_a_token_may_be_signed_with_the_secret_before(
+    test_clock: TestClock,
+) -> None:
+    token = handmade("HS256", hashlib.sha256)
+    assert verify(token, API_KEY, ["a-new-secret-0123456789-0123456789", API_SECRET])
+    with pytest.raises(InvalidIdToken, match="InvalidSignatureError"):
+        verify(token, API_KEY, ["a-new-secret-0123456789-0123456789"])
