@@ -175,6 +175,7 @@ def _name_the_nameless(
     if "" in known and fresh and "" not in wanted:
         shipment = known[""]
         shipment.number_key, shipment.number = fresh, wanted[fresh].number
+        shipment.created_at = clock.now()  # who was told of no number has to hear of this one
         history.note(session, shipment, "number_added", history.SHOPIFY, number=shipment.number)
         _begin_following(session, shop, shipment)
 

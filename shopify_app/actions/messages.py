@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -36,10 +36,9 @@ def decide(session: Session, shop: Shop, order: Order) -> None:
 
 def _to_confirm(shop: Shop, fulfillment: Fulfillment) -> bool:
     """What was fulfilled before the merchant switched messages on is not told afterwards."""
-    numbered = any(shipment.number for shipment in fulfillment.live_shipments)
     since = shop.notify_since
     return (
-        numbered
+        tells_enough(shop, notification.CONFIRMATION, fulfillment)
         and (since is None or fulfillment.created_at >= since)
         and notification.may_confirm(
             imported=fulfillment.imported,
@@ -50,16 +49,32 @@ def _to_confirm(shop: Shop, fulfillment: Fulfillment) -> bool:
     )
 
 
+def tells_enough(shop: Shop, event: str, fulfillment: Fulfillment) -> bool:
+    """Whether the fulfillment has what a message of this event is about: a number, as a rule."""
+    if event == notification.CONFIRMATION and shop.announces_unnumbered:
+        return bool(fulfillment.live_shipments)
+    return any(shipment.number for shipment in fulfillment.live_shipments)
+
+
 def _confirm(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment) -> None:
-    for channel, due_at in _channels(shop, order):
-        key = f"{fulfillment.id}:{notification.CONFIRMATION}:{channel}"
-        outbox.put(session, fulfillment, channel, notification.CONFIRMATION, key, due_at=due_at)
+    """Confirm it, at the first scan if the merchant wants that: it waits for one so many days."""
+    event = notification.CONFIRMATION
+    scanned = any(notification.is_scanned(Status(s.status)) for s in fulfillment.live_shipments)
+    held = not scanned and shop.first_scan_days > 0
+    for channel, due_at in _channels(shop, order, event):
+        key = f"{fulfillment.id}:{event}:{channel}"
+        if held:
+            due_at += timedelta(days=shop.first_scan_days)
+        why = notification.FIRST_SCAN if held else ""
+        added = outbox.put(session, fulfillment, channel, event, key, due_at=due_at, why=why)
+        if not (added or held):
+            outbox.release(session, shop.id, key, due_at)
 
 
 def _tell_new_numbers(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment) -> None:
     """A number that comes or changes after the customer was told: the old link leads nowhere."""
     numbers = [(s.number_key, s.created_at) for s in fulfillment.live_shipments if s.number_key]
-    for channel, due_at in _channels(shop, order):
+    for channel, due_at in _channels(shop, order, notification.NUMBER_CHANGED):
         told = outbox.messages(session, fulfillment, channel)
         new = notification.unknown_numbers(numbers, told)
         if new:
@@ -77,7 +92,7 @@ def _tell_state(session: Session, shop: Shop, order: Order, fulfillment: Fulfill
     if slowest is None or slowest.pinned or not slowest.status_source:
         return
     event = event_of(slowest)
-    for channel, due_at in _channels(shop, order):
+    for channel, due_at in _channels(shop, order, event) if event else ():
         since = shop.told_since(event, channel)
         if since and notification.may_tell(
             first_seen=Status(slowest.first_seen) if slowest.first_seen else None,
@@ -95,13 +110,13 @@ def event_of(shipment: Shipment) -> str:
     return notification.event_of(Status(shipment.status), reason)
 
 
-def _channels(shop: Shop, order: Order) -> list[tuple[str, datetime]]:
-    """The ways by which this customer can be told, and from when on."""
+def _channels(shop: Shop, order: Order, event: str) -> list[tuple[str, datetime]]:
+    """The ways by which this customer can be told of it, and from when on."""
     now = clock.now()
-    ways = []
-    if EMAIL in shop.tells_by and order.email:
-        ways.append((EMAIL, now))
-    if SMS in shop.tells_by and order.phone:
-        zones = customer_zone.zones(order.country_code, order.province_code)
-        ways.append((SMS, customer_zone.next_waking_hour(zones, now)))
-    return ways
+    where = customer_zone.zones(order.country_code, order.province_code)
+    addresses = {EMAIL: order.email, SMS: order.phone}
+    return [
+        (channel, shop.timing(event, channel).due_at(where, now))
+        for channel, address in addresses.items()
+        if address and channel in shop.tells_by
+    ]

@@ -29,8 +29,11 @@ def put(
     *,
     due_at: datetime | None = None,
     happened_at: datetime | None = None,
+    why: str = "",
 ) -> bool:
     """Add a row unless one of this key was ever added for the shop; True if it was added.
+
+    `why` is what it waits for besides its time; `release` ends that.
 
     The caller holds the order's row, so that two cannot decide at once; the table's unique key
     stands behind that.
@@ -45,6 +48,7 @@ def put(
         fulfillment_id=fulfillment.id,
         happened_at=happened_at,
         due_at=due_at,
+        detail=why,
     )
 
 
@@ -67,6 +71,21 @@ def _add(
     session.flush()
     queue.wake_after_commit(session, "deliver")
     return True
+
+
+def release(session: Session, shop_id: int, key: str, due_at: datetime) -> None:
+    """What a message waited for besides its time has come."""
+    held = select(Outbox).where(
+        Outbox.shop_id == shop_id,
+        Outbox.key == key,
+        Outbox.state == "waiting",
+        Outbox.attempts == 0,
+        Outbox.detail != "",
+    )
+    row = session.scalar(held.with_for_update())
+    if row:
+        row.due_at, row.detail = min(row.due_at, due_at), ""
+        queue.wake_after_commit(session, "deliver")
 
 
 def messages(

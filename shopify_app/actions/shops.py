@@ -14,6 +14,7 @@ from shopify_app.actions import access, accounts, outages
 from shopify_app.domain import digest
 from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.domain.notification import EMAIL, SMS
+from shopify_app.domain.timing import Timing
 from shopify_app.models import Outbox, Reconciliation, Shipment, Shop
 
 
@@ -87,8 +88,8 @@ def uninstall(session: Session, shop: Shop) -> None:
 class ShopSettings:
     """What the merchant chose on the Settings page, checked.
 
-    `keys` are those that change, by provider; an empty one is given up. `events` are the messages
-    beyond the confirmation, each with its channels; `digest` is how often the owner is written to.
+    `keys` are those that change, by provider; an empty one is given up. `digest` is how often the
+    owner is written to.
     """
 
     notify: bool
@@ -105,7 +106,6 @@ class ShopSettings:
     write_metafield: bool = False
     write_tags: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
-    events: Mapping[str, Collection[str]] = field(default_factory=dict)
     digest: str = ""
     told_at_once: bool = True
 
@@ -128,7 +128,6 @@ def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
     if shop.digest != chosen.digest:
         shop.digest = chosen.digest
         shop.digest_at = digest.next_at(chosen.digest, i18n.zone(shop.timezone), clock.now())
-    shop.told_events = _since_when(shop.told_events, chosen.events)
     for provider, key in chosen.keys.items():
         accounts.use_key(session, shop, provider, key)
 
@@ -141,6 +140,36 @@ def _change_senders(session: Session, shop: Shop, chosen: ShopSettings) -> None:
     for channel, now in {EMAIL: shop.mail_from, SMS: shop.sms_from}.items():
         if now != before[channel] and outages.is_refused(shop, channel):
             outages.sender_works(session, shop, channel)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSettings:
+    """When each message goes out, as the merchant chose it, checked.
+
+    `events` are the messages beyond the confirmation that are on, each with its channels; `timings`
+    what is not as usual, by event and channel. The others are as in `Shop`.
+    """
+
+    events: Mapping[str, Collection[str]]
+    timings: Mapping[str, Mapping[str, Timing]]
+    first_scan_days: int
+    announces_unnumbered: bool
+
+
+def change_messages(shop: Shop, chosen: MessageSettings) -> None:
+    """Take over when messages go out; what waits already keeps its time."""
+    shop.told_events = _since_when(shop.told_events, chosen.events)
+    shop.timings = {
+        event: {channel: _stored(timing) for channel, timing in of_event.items()}
+        for event, of_event in chosen.timings.items()
+    }
+    shop.first_scan_days = chosen.first_scan_days
+    shop.announces_unnumbered = chosen.announces_unnumbered
+
+
+def _stored(timing: Timing) -> list[int]:
+    minutes = int(timing.delay.total_seconds() // 60)
+    return [minutes, timing.quiet.start, timing.quiet.end]
 
 
 def _since_when(

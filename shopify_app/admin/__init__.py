@@ -22,6 +22,7 @@ from shopify_app.admin import (
     links,
     mending,
     message_editor,
+    message_settings,
     messages,
     notices,
     orders,
@@ -54,6 +55,7 @@ PAGES = (
     carriers,
     privacy,
     settings_page,
+    message_settings,
 )
 """Each adds its routes to the blueprint when it is imported."""
 

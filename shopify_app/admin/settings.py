@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from flask import g, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -15,7 +15,6 @@ from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import N_, _
 from shopify_app.auth.context import web_settings
 from shopify_app.domain import digest, tracking_url
-from shopify_app.domain.notification import EMAIL, OPTIONAL, SMS
 from shopify_app.domain.tracking_url import BadTrackingUrl
 from shopify_app.models import CarrierAccount, Shop
 
@@ -28,8 +27,6 @@ DIGESTS = {
 }
 KEYS = {"17track": "seventeentrack_key", "dhl": "dhl_key"}
 """The field of each provider's key."""
-ALSO_BY_SHOPIFY = {"out_for_delivery": "Out for delivery", "delivered": "Delivered"}
-"""The messages that Shopify has too (help.shopify.com, customer notifications), by its names."""
 PRESETS = {
     "17TRACK": "https://t.17track.net/en#nums=",
     "ParcelsApp": "https://parcelsapp.com/en/tracking/",
@@ -97,7 +94,7 @@ def _chosen(given: Mapping[str, str], now: Shop) -> ShopSettings:
     def box(name: str) -> bool:
         """A box that is not ticked is not sent; `boxes` names those that the form showed."""
         shown = name in given.get("boxes", "").split()
-        return _ticked(given, name) if shown or name in given else getattr(now, name)
+        return ticked(given, name) if shown or name in given else getattr(now, name)
 
     def text(name: str) -> str:
         return given.get(name, getattr(now, name))
@@ -117,23 +114,13 @@ def _chosen(given: Mapping[str, str], now: Shop) -> ShopSettings:
         write_metafield=box("write_metafield"),
         write_tags=box("write_tags"),
         keys=_keys(given),
-        events=_events(given, now),
         digest=text("digest"),
         told_at_once=box("told_at_once"),
     )
 
 
-def _events(given: Mapping[str, str], now: Shop) -> Mapping[str, Collection[str]]:
-    """The channels of each message beyond the confirmation; as they are if the form has none."""
-    if "events" not in given.get("boxes", "").split():
-        return now.told_events
-    return {
-        event: [channel for channel in (EMAIL, SMS) if _ticked(given, f"{event}-{channel}")]
-        for event in OPTIONAL
-    }
-
-
-def _ticked(given: Mapping[str, str], name: str) -> bool:
+def ticked(given: Mapping[str, str], name: str) -> bool:
+    """Whether the box of this name was ticked."""
     return given.get(name, "").lower() not in {"", "0", "off", "false", "no"}
 
 
@@ -170,16 +157,13 @@ def _values(shop: Shop) -> dict[str, object]:
         "sms_from",
         "digest",
     )
-    told = {f"{event}-{by}": True for event, ways in shop.told_events.items() for by in ways}
-    return {name: getattr(shop, name) for name in names} | told
+    return {name: getattr(shop, name) for name in names}
 
 
 def _with_boxes(given: Mapping[str, str]) -> dict[str, object]:
     """What was given, kept for the merchant to mend; a box that is not ticked is not sent."""
-    told = [f"{event}-{channel}" for event in OPTIONAL for channel in (EMAIL, SMS)]
-    shown = given["boxes"].split()
-    names = [name for name in BOXES if name in shown] + (told if "events" in shown else [])
-    return {**_values(g.shop), **given, **{name: _ticked(given, name) for name in names}}
+    names = [name for name in BOXES if name in given["boxes"].split()]
+    return {**_values(g.shop), **given, **{name: ticked(given, name) for name in names}}
 
 
 def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -> str:
@@ -195,8 +179,6 @@ def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -
         accounts=serving,
         push_url=_push_url(installation.app_url, serving.get("17track")),
         presets=PRESETS,
-        optional=OPTIONAL,
-        also_by_shopify=ALSO_BY_SHOPIFY,
         digests=[(value, _(text)) for value, text in DIGESTS.items()],
         sample=SAMPLE_NUMBER,
         sample_link=tracking_url.link(shown_url, SAMPLE_NUMBER),

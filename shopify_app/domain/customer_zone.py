@@ -1,20 +1,15 @@
-"""Which hours are fit for a text message where the customer lives.
+"""In which time zones a customer may live.
 
-The zone goes by the shipping address, not by the phone number. Where a province lies in several, or
-a country does and the province does not tell, the hour has to be fit in all of them.
+They go by the shipping address, not by the phone number. Where a province lies in several, or a
+country does and the province does not tell, an hour has to be fit in all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import get_global
-
-FIRST_HOUR, LAST_HOUR = 8, 21
-"""No text before 8:00 or from 21:00 on."""
 
 _MOSTLY = {
     "US": {
@@ -93,23 +88,3 @@ def _zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except ZoneInfoNotFoundError:
         return None
-
-
-def next_waking_hour(where: Sequence[ZoneInfo], now: datetime) -> datetime:
-    """`now` if it is between 8:00 and 21:00 in all these zones, else the next moment that is.
-
-    Steps by the quarter hour: some zones are off by 15, 30 or 45 minutes, and DST may fall between.
-    """
-    if _awake(where, now):
-        return now
-    quarter = timedelta(minutes=15)
-    start = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0) + quarter
-    return next((at for at in _quarters(start, quarter) if _awake(where, at)), now)
-
-
-def _quarters(start: datetime, quarter: timedelta) -> Iterable[datetime]:
-    return (start + step * quarter for step in range(4 * 24 * 2))
-
-
-def _awake(where: Sequence[ZoneInfo], at: datetime) -> bool:
-    return all(FIRST_HOUR <= at.astimezone(zone).hour < LAST_HOUR for zone in where)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from shopify_app.domain.status import Reason, Status
 
 CONFIRMATION, NUMBER_CHANGED = "shipping_confirmation", "number_changed"
-EMAIL, SMS = "email", "sms"
+CHANNELS = EMAIL, SMS = "email", "sms"
 TOLD = frozenset({"sent", "arrived", "uncertain"})
 """The states of a message whose customer knows, or may know, what it says."""
 _OF_STATUS = {
@@ -38,6 +38,15 @@ OPTIONAL = (
 """The messages that a merchant switches on one by one; in the order of a parcel's way."""
 TOO_OLD = timedelta(days=7)
 """News older than this is not told: it is late, and often the customer knows."""
+
+FIRST_SCAN = "first_scan"
+"""Why a confirmation waits: the parcel has a number, but no carrier has it yet."""
+UNSCANNED = frozenset({Status.PENDING, Status.NOT_RECOGNIZED, Status.EXPIRED})
+
+
+def is_scanned(status: Status) -> bool:
+    """Whether a carrier has the parcel, or had it, as far as its status tells."""
+    return status not in UNSCANNED
 
 
 def may_confirm(*, imported: bool, live: bool, fulfilled_at: datetime, now: datetime) -> bool:

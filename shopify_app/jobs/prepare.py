@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from shopify_app import clock, database
 from shopify_app.actions import messages, orders, texts, trial
 from shopify_app.actions.outbox import OWNER
-from shopify_app.domain import customer_zone, notification
+from shopify_app.domain import customer_zone, notification, timing
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.jobs import owner_mail, prepare_write
 from shopify_app.jobs.due import Due, NotYet, Sending, Suppressed
@@ -52,6 +52,7 @@ def _email(row: Due) -> Sending:
         shop, order, fulfillment = _subject(session, row)
         if not order.email:
             raise Suppressed("no_email")
+        _wait_for_its_hour(row, shop, order)
         own = _own_words(session, row, shop, order)
         words = render.email(row.event, shop, order, fulfillment, own)
         mail = _mail(shop, ways, order.email, words)
@@ -64,7 +65,7 @@ def _sms(row: Due) -> Sending:
         shop, order, fulfillment = _subject(session, row)
         if not order.phone:
             raise Suppressed("no_phone")
-        _wait_for_day(order)
+        _wait_for_its_hour(row, shop, order)
         own = _own_words(session, row, shop, order)
         text = sms.Text(
             to=sms.e164(order.phone, order.country_code),
@@ -80,10 +81,11 @@ def _own_words(session: Session, row: Due, shop: Shop, order: Order) -> dict[str
     return texts.own(session, shop.id, which)
 
 
-def _wait_for_day(order: Order) -> None:
+def _wait_for_its_hour(row: Due, shop: Shop, order: Order) -> None:
+    """A message that comes late, or is tried again, may have got into the quiet hours."""
     now = clock.now()
-    zones = customer_zone.zones(order.country_code, order.province_code)
-    due_at = customer_zone.next_waking_hour(zones, now)
+    where = customer_zone.zones(order.country_code, order.province_code)
+    due_at = timing.next_fit(where, shop.timing(row.event, row.channel).quiet, now)
     if due_at > now:
         raise NotYet(due_at)
 
@@ -162,7 +164,7 @@ def _subject(session: Session, row: Due) -> tuple[Shop, Order, Fulfillment]:
     if order is None or order.deleted_at or order.cancelled_at:
         raise Suppressed("order_gone")
     fulfillment = next((f for f in order.fulfillments if f.id == row.fulfillment_id), None)
-    if fulfillment is None or not any(s.number for s in fulfillment.live_shipments):
+    if fulfillment is None or not messages.tells_enough(shop, row.event, fulfillment):
         raise Suppressed("fulfillment_gone")
     slowest = fulfillment.slowest
     if row.event in notification.OPTIONAL and not row.insisted:

@@ -12,6 +12,7 @@ from shopify_app import clock
 from shopify_app.domain import tracking_url
 from shopify_app.domain.facts import Tokens
 from shopify_app.domain.notification import EMAIL, SMS
+from shopify_app.domain.timing import DEFAULTS, Quiet, Timing
 from shopify_app.models.base import Base, Secret, Word
 
 WRITE_ORDERS = "write_orders"
@@ -34,7 +35,10 @@ class Shop(Base):
     they are counted; `asked`: it would take more than is left, and the merchant is to say.
 
     `told_events`: the messages beyond the confirmation that are switched on, by event and channel,
-    each with the moment since when; what happened before is not told afterwards.
+    each with the moment since when; what happened before is not told afterwards. `timings`: how a
+    message waits, `[minutes, quiet from, until]` by event and channel, where it is not as usual.
+    `first_scan_days`: a confirmation waits so long for the carrier's first scan, 0: not at all.
+    `announces_unnumbered`: a fulfillment without a number is confirmed, too.
 
     `carrier_urls`: tracking URLs that stand in for `tracking_url`, by the carrier's name.
     `sms_plain`: texts go out without accents. `test_phone`: where the merchant's tests go, E.164.
@@ -77,6 +81,9 @@ class Shop(Base):
     notify_email: Mapped[bool] = mapped_column(default=True)
     notify_sms: Mapped[bool] = mapped_column(default=True)
     told_events: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    timings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    first_scan_days: Mapped[int] = mapped_column(default=0)
+    announces_unnumbered: Mapped[bool] = mapped_column(default=False)
     digest: Mapped[Word]
     digest_at: Mapped[datetime | None]
     told_at_once: Mapped[bool] = mapped_column(default=True)
@@ -147,6 +154,14 @@ class Shop(Base):
             return False
         ends = self.refresh_expires_at if self.refresh_token else self.access_expires_at
         return ends is None or ends > clock.now()
+
+    def timing(self, event: str, channel: str) -> Timing:
+        """How a message of this event waits on its way by this channel."""
+        stored = self.timings.get(event, {}).get(channel)
+        if stored is None:
+            return DEFAULTS[channel]
+        minutes, start, end = stored
+        return Timing(timedelta(minutes=minutes), Quiet(start, end))
 
     def take_tokens(self, tokens: Tokens) -> None:
         """Write the pair whole; whoever held the lease gives it back."""

@@ -59,7 +59,7 @@ def paths(house: House) -> list[str]:
              "/tracking?q=nobody", "/tracking?status=mend&reason=lost", "/progress",
              "/progress?by=placed&attention=1", "/messages", "/messages?state=sending",
              "/messages/edit", "/messages/edit?channel=sms", "/settings", "/settings?saved=1",
-             "/carriers", "/failures", f"/orders/{order_id(3)}",
+             "/settings/messages", "/carriers", "/failures", f"/orders/{order_id(3)}",
              f"/orders/{order_id(1)}"]  # fmt: skip
     return [*pages, *shipments]
 

@@ -172,7 +172,7 @@ def test_a_text_that_waits_for_the_morning_says_until_when(app: App) -> None:
     app.house.notify()
     ship(app.house, 1)
     [row] = [each for each in rows(messages(app)) if "SMS" in each.text]
-    assert "Until today, 8:00 AM: no texts at night where the customer lives." in row.text
+    assert "Until today, 8:00 AM, as you chose for this message." in row.text
     assert "+1 212-555-0147" in row.text
 
 

@@ -93,7 +93,7 @@ def test_while_shopify_tells_the_customers_our_own_channels_rest_and_stay(app: A
     save(app, notify_by="shopify")
     page = settings(app)
     resting = [box for part in page.all("fieldset", disabled=True) for box in part.all("input")]
-    assert {"notify_email", "notify_sms", "delivered-email"} <= {box["name"] for box in resting}
+    assert {"notify_email", "notify_sms"} <= {box["name"] for box in resting}
     refused = read(app.submit("/settings", shown(page) | {"reply_to": "nobody"}), 422)
     for sent in (
         shown(refused) | {"reply_to": ""},

@@ -10,8 +10,11 @@ from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopify_app.domain.customer_zone import next_waking_hour, zones
+from shopify_app.domain.customer_zone import zones
+from shopify_app.domain.notification import SMS
+from shopify_app.domain.timing import DEFAULTS, next_fit
 
+NIGHT = DEFAULTS[SMS].quiet
 NOWHERE = {"AQ", "ZZ"}
 """Antarctica, where no hour is fit in every station, and CLDR's "unknown": no shop ships there."""
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -39,7 +42,7 @@ def test_a_text_waits_for_the_morning(country: str, province: str, now: str, the
     [zone] = zones(country, province)
     wall, _, days = then.partition("+")
     expected = local(zone.key, f"2026-11-24T{wall}") + timedelta(days=int(days or 0))
-    assert next_waking_hour([zone], local(zone.key, f"2026-11-24T{now}")) == expected
+    assert next_fit([zone], NIGHT, local(zone.key, f"2026-11-24T{now}")) == expected
 
 
 @pytest.mark.parametrize(
@@ -51,12 +54,12 @@ def test_a_text_waits_for_the_morning(country: str, province: str, now: str, the
 )
 def test_the_morning_is_at_8_of_the_clock_that_holds_then(evening: str, morning: str) -> None:
     where, new_york = zones("US", "NY"), "America/New_York"
-    assert next_waking_hour(where, local(new_york, evening)) == local(new_york, morning)
+    assert next_fit(where, NIGHT, local(new_york, evening)) == local(new_york, morning)
 
 
 def test_where_the_province_does_not_tell_the_hour_is_fit_in_every_zone() -> None:
     early = local("America/New_York", "2026-11-24T08:00")
-    at = next_waking_hour(zones("US", ""), early)
+    at = next_fit(zones("US", ""), NIGHT, early)
     assert at == local("America/Adak", "2026-11-24T08:00")
     assert at < local("America/New_York", "2026-11-24T21:00")
 
@@ -90,7 +93,7 @@ def test_the_text_comes_in_the_day_at_the_customers_own_place(
 ) -> None:
     midnight = datetime.fromisoformat(date).replace(tzinfo=UTC)
     for hour in range(24):
-        at = next_waking_hour(zones(country, province), midnight + timedelta(hours=hour))
+        at = next_fit(zones(country, province), NIGHT, midnight + timedelta(hours=hour))
         assert 8 <= at.astimezone(ZoneInfo(zone)).hour < 21, at
 
 
@@ -102,6 +105,6 @@ def test_a_text_is_never_sent_in_a_quiet_hour_nor_held_for_two_days(
     country: str, now: datetime
 ) -> None:
     where = zones(country, "")
-    at = next_waking_hour(where, now)
+    at = next_fit(where, NIGHT, now)
     assert now <= at < now + timedelta(days=2)
     assert all(8 <= at.astimezone(zone).hour < 21 for zone in where)
