@@ -7,9 +7,12 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, render_template, request
 
 from sandbox import mail, parcels, texts
+from sandbox.control import asked
 from sandbox.control.order_fields import EVENT_STATUSES
+from sandbox.database import Json
 from sandbox.providers import MODES
-from sandbox.shopify import orders
+from sandbox.shopify import orders, stores
+from sandbox.shopify.protected import GROUPS
 from sandbox.world import here
 
 blueprint = Blueprint("pages", __name__)
@@ -52,9 +55,13 @@ def all_texts() -> str:
 
 @blueprint.get("/control")
 def control() -> str:
-    world = here()
+    world, store = here(), asked.store()
     return render_template(
         "control.html",
+        store=store,
+        stores=stores.everyone(world),
+        withheld=stores.withheld(store),
+        groups=GROUPS,
         clock=world.clock.told(),
         modes=MODES,
         settings={name: world.providers.settings(name) for name in MODES},
@@ -62,13 +69,14 @@ def control() -> str:
         sub_statuses=parcels.SUB_STATUSES,
         event_statuses=EVENT_STATUSES,
         order=request.args.get("order", ""),
-        recent=_recent(),
+        recent=_recent(store),
     )
 
 
-def _recent() -> dict[str, list[str]]:
-    """Names to choose from: the newest orders, their fulfillments and tracking numbers."""
-    rows = here().database.rows("SELECT id FROM orders ORDER BY id DESC LIMIT 40")
+def _recent(store: Json) -> dict[str, list[str]]:
+    """Names to choose from: a store's newest orders, their fulfillments and tracking numbers."""
+    newest = "SELECT id FROM orders WHERE store = ? ORDER BY id DESC LIMIT 40"
+    rows = here().database.rows(newest, store["domain"])
     docs = [doc for row in rows if (doc := orders.get(here(), row["id"]))]
     parts = [one for doc in docs for one in doc["fulfillments"]]
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, jsonify
 
-from sandbox.checks import Fields, shaped, text, zone
+from sandbox.checks import Fields, list_of, one_of, shaped, text, zone
 from sandbox.control import asked
 from sandbox.control.asked import Problem, blueprint, body
 from sandbox.control.order_fields import locale
@@ -12,6 +12,7 @@ from sandbox.database import Json
 from sandbox.moments import stamp
 from sandbox.shopify import installs, stores
 from sandbox.shopify.payloads.shop import shop
+from sandbox.shopify.protected import GROUPS
 from sandbox.shopify.webhooks import fire, new_event
 from sandbox.world import here
 
@@ -65,6 +66,21 @@ def app_action(action: str) -> Response:
     else:
         raise Problem(f"{action!r} is none of uninstall, allow, revoke, expire", 404)
     return jsonify(installed=bool((stores.get(world, store["domain"]) or {})["installed"]))
+
+
+@blueprint.post("/app/scopes")
+def grant() -> Response:
+    """The merchant grants optional scopes, or with an empty list takes them back."""
+    wanted = body({"optional": list_of(text)}, "optional")["optional"]
+    return jsonify(scopes=installs.grant(here(), asked.store(), wanted))
+
+
+@blueprint.post("/app/protected")
+def withhold() -> Response:
+    """The groups of protected customer data that the app was not granted; none: it has all."""
+    wanted, store = body({"withheld": list_of(one_of(GROUPS))}, "withheld"), asked.store()
+    stores.save(here(), store | wanted)
+    return jsonify(wanted)
 
 
 @blueprint.post("/stores")

@@ -16,6 +16,7 @@ from graphql import (
 )
 
 from sandbox.database import Json
+from sandbox.shopify import protected, stores
 from sandbox.world import World
 
 ORDERS = ("read_orders",)
@@ -35,8 +36,13 @@ TYPES: dict[str, tuple[str, ...]] = {
     "Customer": ("read_customers",),
     "Fulfillment": (*ORDERS, *FULFILLMENT_ORDERS),
     "FulfillmentTrackingInfo": (*ORDERS, *FULFILLMENT_ORDERS),
+    "CustomerEmailAddress": ("read_customers",),
+    "CustomerPhoneNumber": ("read_customers",),
     "FulfillmentOrder": FULFILLMENT_ORDERS,
+    "FulfillmentOrderAssignedLocation": FULFILLMENT_ORDERS,
+    "FulfillmentOrderDestination": FULFILLMENT_ORDERS,
     "FulfillmentOrderLineItem": FULFILLMENT_ORDERS,
+    "FulfillmentOrderSupportedAction": FULFILLMENT_ORDERS,
     "FulfillmentService": ("read_fulfillments", "read_products"),
     "Location": ("read_locations", "read_inventory"),
     "ShopLocale": ("read_locales",),
@@ -84,6 +90,9 @@ def guard(schema: GraphQLSchema) -> None:
                 needed = FIELDS.get(name) or TYPES.get(returned)
                 if needed and not kind.name.endswith("Payload"):
                     _guard_field(field, name, needed)
+                group = protected.FIELDS.get(kind.name, {}).get(name)
+                if group:
+                    _protect_field(field, name, group)
 
 
 def _guard_field(field: GraphQLField, name: str, needed: tuple[str, ...]) -> None:
@@ -93,6 +102,17 @@ def _guard_field(field: GraphQLField, name: str, needed: tuple[str, ...]) -> Non
         implied = {scope.replace("write_", "read_") for scope in info.context.scopes}
         if not (info.context.scopes | implied) & set(needed):
             raise denied(name, needed)
+        return resolve(source, info, **arguments)
+
+    field.resolve = guarded
+
+
+def _protect_field(field: GraphQLField, name: str, group: str) -> None:
+    resolve = field.resolve or resolve_field
+
+    def guarded(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        if group in stores.withheld(info.context.store):
+            raise protected.refused(name)
         return resolve(source, info, **arguments)
 
     field.resolve = guarded

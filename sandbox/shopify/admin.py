@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.database import Json
-from sandbox.shopify import id_tokens, oauth, stores, words
+from sandbox.shopify import id_tokens, installs, oauth, stores, words
 from sandbox.world import here
 
 blueprint = Blueprint("admin", __name__)
@@ -49,6 +49,8 @@ def _admin(store: Json) -> str:
         store=store,
         locale=locale,
         locales=words.LOCALES,
+        others=[each for each in stores.everyone(here()) if each["domain"] != store["domain"]],
+        handle=stores.handle,
         about=about,
         allowed=store["allowed"],
         words=words.of(locale),
@@ -85,6 +87,15 @@ def allow(domain: str) -> Response:
     """The merchant lets the app in again after an uninstall."""
     stores.save(here(), _store(domain) | {"allowed": True})
     return jsonify(allowed=True)
+
+
+@blueprint.post("/stores/<domain>/scopes")
+def grant(domain: str) -> Response:
+    """The merchant agreed to what the app asked for by App Bridge."""
+    store = _store(domain)
+    asked = [str(scope) for scope in request.get_json(force=True).get("scopes", [])]
+    new = [scope for scope in asked if scope not in stores.scopes(here(), store)]
+    return jsonify(granted=installs.grant(here(), store, store.get("scopes", []) + new))
 
 
 @blueprint.get("/stores/<domain>/admin/oauth/authorize")

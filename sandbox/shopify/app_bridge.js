@@ -318,6 +318,7 @@
     idToken,
     toast,
     saveBar,
+    scopes: { request: (scopes) => ask("scopes", { scopes }) },
     loading: (on = true) => tell("loading", { on: Boolean(on) }),
   };
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.database import Json
 from sandbox.shopify import stores
+from sandbox.shopify.payloads.common import gid
 from sandbox.shopify.payloads.shop import shop
 from sandbox.shopify.webhooks import fire, new_event
 from sandbox.world import World
@@ -20,7 +21,7 @@ def uninstall(world: World, store: Json) -> None:
         fire(world, store, "app/uninstalled", shop(store), event)
         redact = {"shop_id": store["id"], "shop_domain": store["domain"]}
         fire(world, store, "shop/redact", redact, event, delay=48 * 3600)
-        stores.save(world, store | {"allowed": False, "installed": False})
+        stores.save(world, store | {"allowed": False, "installed": False, "scopes": []})
 
 
 def install(world: World, store: Json) -> None:
@@ -28,3 +29,23 @@ def install(world: World, store: Json) -> None:
     if not store["installed"]:
         world.postman.cancel(store["domain"], "shop/redact")
         stores.save(world, store | {"allowed": True, "installed": True})
+
+
+def grant(world: World, store: Json, optional: list[str]) -> list[str]:
+    """The merchant lets the app do this besides what it asks of every store: app/scopes_update.
+
+    Its tokens can do it at once. Returns all that it may do now.
+    """
+    before = stores.scopes(world, store)
+    after = stores.scopes(world, store | {"scopes": optional})
+    with world.database.transaction():
+        stores.save(world, store | {"scopes": optional})
+        world.database.run(
+            "UPDATE tokens SET scopes = ? WHERE store = ?", ",".join(after), store["domain"]
+        )
+        if before != after:
+            told = {"id": world.database.next_id(), "shop_id": gid("Shop", store["id"])}
+            told |= {"previous": before, "current": after}
+            told |= {"updated_at": world.clock.now().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"}
+            fire(world, store, "app/scopes_update", told, new_event())
+    return after

@@ -9,7 +9,7 @@ from sqlite3 import Row
 
 from sandbox import jwt
 from sandbox.database import Json
-from sandbox.shopify import id_tokens, installs
+from sandbox.shopify import id_tokens, installs, stores
 from sandbox.world import World
 
 HOUR, DAY = 3600, 86_400
@@ -103,7 +103,7 @@ def _issue(
     world.database.run(
         "INSERT INTO tokens (access_token, store, scopes, online, expires_at, refresh_token,"
         " refresh_expires_at, replaces) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        access, store["domain"], world.config.scopes, online,
+        access, store["domain"], ",".join(stores.scopes(world, store)), online,
         None if expires_in is None else now + expires_in,
         None if refresh_in is None else "shprt_" + secrets.token_hex(16),
         None if refresh_in is None else now + refresh_in,
@@ -187,7 +187,8 @@ def new_code(world: World, store: Json) -> str:
     code = secrets.token_hex(16)
     world.database.run(
         "INSERT INTO codes VALUES (?, ?, ?, ?)",
-        code, store["domain"], world.config.scopes, world.clock.seconds() + CODE_LIFETIME,
+        code, store["domain"], ",".join(stores.scopes(world, store)),
+        world.clock.seconds() + CODE_LIFETIME,
     )  # fmt: skip
     return code
 

@@ -62,6 +62,16 @@ def save(world: World, store: Json) -> None:
     )  # fmt: skip
 
 
+def scopes(world: World, store: Json) -> list[str]:
+    """What the app may do in a store: what it asks of every store, and what was granted besides."""
+    return [*world.config.scopes.split(","), *store.get("scopes", [])]
+
+
+def withheld(store: Json) -> list[str]:
+    """The groups of protected customer data that the app was not granted."""
+    return list(store.get("withheld", []))
+
+
 def handle(store: Json) -> str:
     """The part of the address of the admin: `tidewick`."""
     return str(store["domain"]).removesuffix(".myshopify.com")

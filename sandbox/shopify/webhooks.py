@@ -9,6 +9,7 @@ import json
 import uuid
 
 from sandbox.database import Json
+from sandbox.shopify import protected, stores
 from sandbox.world import World
 
 API_VERSION = "2026-10"
@@ -37,7 +38,8 @@ def fire(
     """
     if not (_hears(world, store, topic) or topic in COMPLIANCE):
         return
-    raw = json.dumps(body, ensure_ascii=False).encode()
+    told = protected.redacted(topic, body, stores.withheld(store))
+    raw = json.dumps(told, ensure_ascii=False).encode()
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Shopify-Captain-Hook",
@@ -60,5 +62,4 @@ def sign(raw: bytes, secret: str) -> str:
 
 def _hears(world: World, store: Json, topic: str) -> bool:
     scope = SCOPES.get(topic.split("/")[0])
-    granted = world.config.scopes.split(",")
-    return bool(store["installed"]) and (scope is None or scope in granted)
+    return bool(store["installed"]) and (scope is None or scope in stores.scopes(world, store))

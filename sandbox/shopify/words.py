@@ -7,8 +7,10 @@ from sandbox.database import Json
 LOCALES = {"en": "English", "vi": "Tiếng Việt"}
 _WORDS: dict[str, Json] = {
     "en": {
+        "allow": "Update",
         "apps": "Apps",
         "control": "Control",
+        "decline": "Cancel",
         "discard": "Discard",
         "dismiss": "Dismiss",
         "install": "Install Retrack",
@@ -19,13 +21,16 @@ _WORDS: dict[str, Json] = {
         "not_installed": "Retrack is not installed in this store",
         "quiet": ["Home", "Orders", "Products", "Customers"],
         "save": "Save",
+        "scopes": "Retrack asks for more access to this store",
         "stay": "Continue editing",
         "texts": "Texts",
         "unsaved": "Unsaved changes",
     },
     "vi": {
+        "allow": "Cập nhật",
         "apps": "Ứng dụng",
         "control": "Điều khiển",
+        "decline": "Hủy",
         "discard": "Hủy",
         "dismiss": "Đóng",
         "install": "Cài đặt Retrack",
@@ -36,6 +41,7 @@ _WORDS: dict[str, Json] = {
         "not_installed": "Retrack chưa được cài đặt trong cửa hàng này",
         "quiet": ["Trang chủ", "Đơn hàng", "Sản phẩm", "Khách hàng"],
         "save": "Lưu",
+        "scopes": "Retrack xin thêm quyền truy cập cửa hàng này",
         "stay": "Tiếp tục chỉnh sửa",
         "texts": "Tin nhắn",
         "unsaved": "Thay đổi chưa lưu",

@@ -119,6 +119,22 @@
     else tell("discard");
   });
 
+  /* ---- optional scopes ---- */
+
+  async function askForScopes({ id, scopes }) {
+    const dialog = byId("scopes");
+    byId("scopes-asked").textContent = scopes.join(", ");
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => answerScopes(id, scopes, dialog.returnValue === "allow"), { once: true });
+    dialog.showModal();
+  }
+
+  async function answerScopes(id, scopes, allowed) {
+    const asked = { method: "POST", body: JSON.stringify({ scopes }) };
+    if (allowed) await fetch(`/stores/${about.shop}/scopes`, asked);
+    tell("answer", { id, value: { result: allowed ? "granted-all" : "declined-all" } });
+  }
+
   /* ---- messages ---- */
 
   function tell(type, data = {}) {
@@ -147,6 +163,7 @@
     },
     redirect: ({ url }) => location.assign(url),
     saveBar: drawSaveBar,
+    scopes: askForScopes,
     toast: drawToast,
   };
 

@@ -1,6 +1,7 @@
 /*
  * Forms that post JSON. A field named "{x}" fills the place {x} of the address, "x:number" is
- * sent as a number, "x:yes" as true; empty fields are not sent.
+ * sent as a number, "x:yes" as true, "x:list" as a list; other empty fields are not sent. All of it
+ * is about the store that the page's own address names.
  */
 (() => {
   "use strict";
@@ -12,6 +13,7 @@
       const [name, kind] = field.split(":");
       if (name.startsWith("{")) places[name] = value.trim().replace(/^#/, "");
       else if (kind === "yes") body[name] = true;
+      else if (kind === "list") body[name] = value.split(",").map((each) => each.trim()).filter(Boolean);
       else if (value !== "") body[name] = kind === "number" ? Number(value) : value;
     }
     return { body, places };
@@ -27,7 +29,9 @@
   async function send(form, button) {
     const { body, places } = collect(form);
     const own = button && button.getAttribute("formaction");
-    const address = fill(own || form.dataset.post || form.dataset.get, places);
+    const address = new URL(fill(own || form.dataset.post || form.dataset.get, places), location.href);
+    const store = new URLSearchParams(location.search).get("store");
+    if (store) address.searchParams.set("store", store);
     const post = { method: "POST", body: JSON.stringify(body) };
     const answer = await fetch(address, form.dataset.get ? {} : post);
     const told = await answer.json();

@@ -6,6 +6,7 @@
   const LAUNCH_PARAMETERS = ["embedded", "hmac", "host", "id_token", "locale", "session", "shop", "timestamp"];
   const BUSY_AFTER_MS = 300;
   const COPIED_FOR_MS = 1500;
+  const GRANTED_AFTER_MS = 1500; // until Shopify has told the server, by a webhook
   const narrow = matchMedia("(max-width: 719px)");
 
   const page = () => document.getElementById("page");
@@ -270,7 +271,7 @@
   /** Ask the merchant, in Shopify's own dialog, to let the app do more. */
   async function grant(button) {
     const answer = await window.shopify.scopes.request([button.dataset.grant]);
-    if (answer.result === "granted-all") location.reload();
+    if (answer.result === "granted-all") setTimeout(() => location.reload(), GRANTED_AFTER_MS);
   }
 
   /** Browsers of before 2026 do not know `command`. */

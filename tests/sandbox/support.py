@@ -48,11 +48,16 @@ class App:
 class Client:
     """Talks to a sandbox as the app, a carrier's customer and the control page do."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, domain: str = DOMAIN) -> None:
         self.sandbox = sandbox
         self.world = sandbox.world
-        self.admin = f"{sandbox.url}/stores/{DOMAIN}"
+        self.admin = f"{sandbox.url}/stores/{domain}"
         self.token = ""
+
+    def beside(self, domain: str) -> Client:
+        """Another store, just opened, of which the app has not been opened yet."""
+        self.control("stores", domain=domain)
+        return Client(self.sandbox, domain)
 
     def control(self, path: str, **body: Any) -> Any:
         """Post to the control API; it has to agree."""
