@@ -172,7 +172,7 @@ def _of_progress(asked: Asked) -> Rows:
     yield [_("Day"), _("Orders"), *(_(name) for name in _PARTS.values()), _("Requires attention")]
     for day in progress.days_of(asked.address):
         parts = [day.parts[part] for part in _PARTS]
-        yield [day.on.isoformat(), *map(str, (day.total, *parts, day.attention.total()))]
+        yield [day.first.isoformat(), *map(str, (day.total, *parts, day.attention.total()))]
 
 
 _PARTS = {

@@ -1,27 +1,28 @@
-"""Fulfillment progress: the orders fulfilled in a range of days, and where they are now."""
+"""Fulfillment progress: the orders of a range of days, where they are, and the range before."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from flask import g, render_template, request
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.admin import formats, ranges
+from shopify_app.admin import cohort, formats, ranges
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.cohort import Cohort, Counts, Takes
 from shopify_app.admin.ranges import Range
 from shopify_app.domain.status import Status
 from shopify_app.models import Order
 
 DEFAULT_DAYS = 7
-Moment = InstrumentedAttribute[datetime | None]
 LONGEST = 366
-DAYS_IN_TABLE = 10
+MOST_COLUMNS = 62
+"""Beyond so many days a column of the chart is a week."""
+ROWS_OF_DAYS = 10
 PARTS = {
     Status.DELIVERED: "delivered",
     Status.IN_TRANSIT: "moving",
@@ -32,62 +33,76 @@ PARTS = {
 """What an order counts as in the columns; whatever is not named here is a problem."""
 
 
-@dataclass(slots=True)
-class Day:
-    """The orders of one day, by part; `attention` counts those of them that require it."""
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The orders of some days, by the parts of a column."""
 
-    on: date
-    parts: Counter[str] = field(default_factory=Counter)
-    attention: Counter[str] = field(default_factory=Counter)
+    first: date
+    last: date
+    parts: Counter[str]
+    attention: Counter[str]
+
+    @property
+    def label(self) -> str:
+        """Its days in words."""
+        first, last = formats.day(self.first), formats.day(self.last)
+        return first if first == last else f"{first} – {last}"
 
     @property
     def total(self) -> int:
-        """All orders of the day."""
+        """All orders of them."""
         return self.parts.total()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One order of the range: when, where it is, whether it requires attention."""
+class Side:
+    """What is told of a range: of the one chosen, or of the one before as it stood at its end."""
 
-    at: datetime
-    status: Status
-    attention: bool
+    counts: Counts
+    placed: int
+    fulfilled: int
+    to_fulfill: Takes
+    to_deliver: Takes
+
+    @property
+    def parts(self) -> Counter[str]:
+        """Its orders by the parts of a column."""
+        return _parts(self.counts.orders)
 
 
 @blueprint.get("/progress")
 def progress_page() -> str:
     """The figures of the orders fulfilled (or, with `by=placed`, placed) in the range, by day."""
-    column, chosen = _asked(request.args)
+    by_placed, chosen = _asked(request.args)
+    these, before = _cohort(chosen, by_placed), _cohort(chosen.before(), by_placed)
+    size = 1 if chosen.length <= MOST_COLUMNS else 7
     with database.reading() as session:
-        found = _orders(session, column, chosen)
-        before = _count(session, column, chosen.before())
-    days = _days(found, chosen)
+        columns = _columns(session, these, chosen, size)
+        now = _side(session, these)
+        then = _side(session, replace(before, then=min(before.end, clock.now())))
     return render_template(
         "admin/progress.html",
         chosen=chosen,
-        by_placed=column is Order.placed_at,
+        by_placed=by_placed,
         highlight=request.args.get("attention") == "1",
-        columns=[_column(day, len(days)) for day in days],
-        rows=_rows(days),
-        statuses=Counter(order.status for order in found),
-        attention=Counter(order.status for order in found if order.attention),
-        total=len(found),
-        before=before,
-        parts=sum((day.parts for day in days), Counter()),
+        columns=[_drawn(column, columns) for column in columns],
+        rows=_rows(columns, size),
+        now=now,
+        before=then,
+        takes=_takes(now, then),
     )
 
 
-def days_of(arguments: Mapping[str, str]) -> list[Day]:
-    """The days that a page of this address shows."""
-    column, chosen = _asked(arguments)
+def days_of(arguments: Mapping[str, str]) -> list[Column]:
+    """The days that a page of this address tells of, one by one."""
+    by_placed, chosen = _asked(arguments)
     with database.reading() as session:
-        return _days(_orders(session, column, chosen), chosen)
+        return _columns(session, _cohort(chosen, by_placed), chosen, size=1)
 
 
-def _asked(arguments: Mapping[str, str]) -> tuple[Moment, Range]:
-    column = Order.placed_at if arguments.get("by") == "placed" else Order.fulfilled_at
-    return column, _bounded(ranges.chosen(arguments, ranges.last_days(DEFAULT_DAYS)))
+def _asked(arguments: Mapping[str, str]) -> tuple[bool, Range]:
+    chosen = _bounded(ranges.chosen(arguments, ranges.last_days(DEFAULT_DAYS)))
+    return arguments.get("by") == "placed", chosen
 
 
 def _bounded(chosen: Range) -> Range:
@@ -97,73 +112,88 @@ def _bounded(chosen: Range) -> Range:
     return Range(max(first, last - timedelta(days=LONGEST - 1)), last, chosen.chosen)
 
 
-def _orders(session: Session, column: Moment, chosen: Range) -> Sequence[Found]:
+def _cohort(chosen: Range, by_placed: bool) -> Cohort:
+    moment = Order.placed_at if by_placed else Order.fulfilled_at
+    return Cohort(g.shop.id, moment, *_span(chosen))
+
+
+def _span(chosen: Range) -> tuple[datetime, datetime]:
     now = clock.now()
-    wanted = select(column, Order.status, Order.attention_from).where(*_in_range(column, chosen))
+    return chosen.start or now, chosen.end or now
+
+
+def _side(session: Session, of: Cohort) -> Side:
+    placed = replace(of, moment=Order.placed_at)
+    found = cohort.counts(session, of)
+    by_placed = of.moment is Order.placed_at
+    return Side(
+        found,
+        found.total if by_placed else cohort.counts(session, replace(placed, then=None)).total,
+        cohort.fulfilled(session, of) if by_placed else found.total,
+        cohort.takes(session, of, Order.placed_at, Order.fulfilled_at),
+        cohort.takes(session, of, Order.fulfilled_at, Order.delivered_at),
+    )
+
+
+def _columns(session: Session, of: Cohort, chosen: Range, size: int) -> list[Column]:
+    """A column for each `size` days."""
+    first, last = chosen.first or formats.today(), chosen.last or formats.today()
+    begins = [first + timedelta(days=n) for n in range(0, chosen.length, size)]
+    days = [(begin, min(begin + timedelta(days=size - 1), last)) for begin in begins]
+    found = cohort.by_bucket(session, of, [_span(Range(*each)) for each in days])
     return [
-        Found(at, Status(status), bool(since and since <= now))
-        for at, status, since in session.execute(wanted)
-        if at
+        Column(*each, _parts(counts.orders), _parts(counts.attention))
+        for each, counts in zip(days, found, strict=True)
     ]
 
 
-def _count(session: Session, column: Moment, chosen: Range) -> int:
-    counted = select(func.count()).select_from(Order).where(*_in_range(column, chosen))
-    return session.scalar(counted) or 0
+def _parts(counted: Counter[Status]) -> Counter[str]:
+    parts: Counter[str] = Counter()
+    for status, count in counted.items():
+        parts[PARTS.get(status, "problem")] += count
+    return parts
 
 
-def _in_range(column: Moment, chosen: Range) -> tuple[ColumnElement[bool], ...]:
-    shown = (Order.shop_id == g.shop.id, Order.placed_at.is_not(None), Order.status != "")
-    return (*shown, column >= chosen.start, column < chosen.end)
+def _rows(columns: Sequence[Column], size: int) -> list[Column]:
+    """The columns as rows of the table: of many days weeks, of weeks four at a time."""
+    few = len(columns) <= ROWS_OF_DAYS
+    step = 4 if size > 1 else 1 if few else 7
+    return [_together(columns[n : n + step]) for n in range(0, len(columns), step)]
 
 
-def _days(found: Sequence[Found], chosen: Range) -> list[Day]:
-    first, last = chosen.first or formats.today(), chosen.last or formats.today()
-    days = [Day(first + timedelta(days=n)) for n in range((last - first).days + 1)]
-    by_date = {day.on: day for day in days}
-    for order in found:
-        part = PARTS.get(order.status, "problem")
-        day = by_date[formats.local(order.at).date()]
-        day.parts[part] += 1
-        day.attention[part] += order.attention
-    return days
+def _together(columns: Sequence[Column]) -> Column:
+    def all_of(counted: Iterable[Counter[str]]) -> Counter[str]:
+        return sum(counted, Counter())
+
+    return Column(
+        columns[0].first,
+        columns[-1].last,
+        all_of(column.parts for column in columns),
+        all_of(column.attention for column in columns),
+    )
 
 
-@dataclass(slots=True)
-class Row:
-    """A day of the table, or a week where the range is long."""
-
-    label: str
-    parts: Counter[str] = field(default_factory=Counter)
-    attention: int = 0
-
-    @property
-    def total(self) -> int:
-        """All orders of the row."""
-        return self.parts.total()
-
-
-def _rows(days: list[Day]) -> list[Row]:
-    size = 1 if len(days) <= DAYS_IN_TABLE else 7 if len(days) <= 7 * DAYS_IN_TABLE else 31
-    return [_row(days[start : start + size]) for start in range(0, len(days), size)]
-
-
-def _row(days: list[Day]) -> Row:
-    first, last = formats.day(days[0].on), formats.day(days[-1].on)
-    row = Row(first if first == last else f"{first} – {last}")
-    for day in days:
-        row.parts += day.parts
-        row.attention += day.attention.total()
-    return row
-
-
-def _column(day: Day, count: int) -> dict[str, object]:
-    """A day as the chart draws it; of many days only some have their date below."""
-    every = max(1, count // 7)
-    ticked = count <= DAYS_IN_TABLE or (day.on.toordinal() % every == 0)
+def _drawn(column: Column, columns: Sequence[Column]) -> dict[str, object]:
+    """A column as the chart draws it; of many only some have their date below."""
+    every = max(1, len(columns) // 7)
+    ticked = len(columns) <= ROWS_OF_DAYS or columns.index(column) % every == 0
     return {
-        "title": f"{formats.day(day.on)}: {day.total}",
-        "tick": formats.day(day.on) if ticked else "",
-        "parts": {part: day.parts[part] for part in ("delivered", "moving", "waiting", "problem")},
-        "attention": dict(day.attention),
+        "title": f"{column.label}: {column.total}",
+        "tick": formats.day(column.first) if ticked else "",
+        "parts": {
+            part: column.parts[part] for part in ("delivered", "moving", "waiting", "problem")
+        },
+        "attention": dict(column.attention),
     }
+
+
+def _takes(now: Side, before: Side) -> list[dict[str, object]]:
+    """The lines of the chart of durations; a step that nobody made has none."""
+    found: list[dict[str, object]] = []
+    for step in ("to_fulfill", "to_deliver"):
+        for side in (now, before):
+            took: Takes = getattr(side, step)
+            if took.count:
+                ends = {"p50": took.half, "p90": took.nine_in_ten}
+                found.append({"step": step, "before": side is before, **ends})
+    return found

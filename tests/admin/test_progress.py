@@ -35,6 +35,14 @@ def figures(page: Element) -> dict[str, str]:
     }
 
 
+def changes(page: Element) -> dict[str, str]:
+    items = page.one("ul", class_="figures").all("li")
+    return {
+        item.one("span", class_="figure-label").text: item.one("span", class_="figure-change").text
+        for item in items
+    }
+
+
 def table(page: Element, caption: str) -> dict[str, list[str]]:
     [found] = [each for each in page.all("table") if each.one("caption").text == caption]
     rows = [row for row in found.all("tr") if row.has("td")]
@@ -64,13 +72,14 @@ def week(house: House) -> House:
 def test_the_last_seven_days_and_what_of_them_has_not_arrived(week: House, app: App) -> None:
     page = progress(app)
     assert figures(page) == {
+        "Placed": "0",
         "Fulfilled": "6",
-        "On the way": "2 33.3%",
+        "In transit": "1 16.7%",
         "Delivered": "1 16.7%",
         "Not delivered yet": "5 83.3%",
         "Requires attention": "2 33.3%",
     }
-    assert "1 in the 7 days before" in page.text
+    assert changes(page)["Fulfilled"] == "+5 from 1"
     assert by_status(page) == {
         "Pending": 1, "In transit": 1, "Pick up": 1, "Delivered": 1, "Alert": 1, "Undelivered": 1,
     }  # fmt: skip
@@ -78,8 +87,9 @@ def test_the_last_seven_days_and_what_of_them_has_not_arrived(week: House, app: 
     assert days["Nov 23"] == ["1", "0", "0", "1", "0"]
     assert days["Nov 24"] == ["0"] * 5
     assert days["7 days"] == ["6", "1", "2", "1", "2"]
-    assert len(days) == 8
-    chart = page.one("svg", role="img")["aria-label"]
+    assert days["Before"] == ["1", "0", "0", "1", "0"]
+    assert len(days) == 9
+    chart = page.all("svg", role="img")[0]["aria-label"]
     assert "6 orders: 1 delivered, 2 on the way, 1 waiting, 2 with a problem" in chart
 
 
@@ -103,6 +113,7 @@ def test_any_range_can_be_chosen_even_over_a_change_of_clocks(app: App) -> None:
     assert table(page, "Orders by day") == {
         "Nov 1": ["2", "0", "0", "2", "0"],
         "1 day": ["2", "0", "0", "2", "0"],
+        "Before": ["1", "0", "0", "1", "0"],
     }
     assert figures(progress(app, "?from=2026-10-31&to=2026-11-02"))["Fulfilled"] == "4"
 
@@ -123,10 +134,11 @@ def test_a_figure_leads_to_its_orders_where_tracking_can_show_them(week: House, 
         link.one("span", class_="figure-label").text: link["href"]
         for link in page.all("a", class_="figure")
     }
-    assert [*links] == ["Placed", "Delivered", "Requires attention"]
+    assert [*links] == ["Placed", "In transit", "Delivered", "Requires attention"]
     for label, href in links.items():
         assert str(len(listed(read(app.visit(href))))) == figures(page)[label].split()[0], label
-    assert not progress(app).has("a", class_="figure"), "Tracking knows when orders were placed"
+    by_fulfilled = progress(app).all("a", class_="figure")
+    assert len(by_fulfilled) == 1, "Tracking knows when orders were placed"
 
 
 def test_highlight_counts_by_day_in_a_column_of_its_own(week: House, app: App) -> None:
@@ -174,15 +186,15 @@ def test_an_order_fulfilled_in_part_is_none_yet(app: App) -> None:
 def test_days_without_orders_are_shown_all_the_same(app: App) -> None:
     page = progress(app)
     assert set(figures(page).values()) == {"0"}
-    assert len(table(page, "Orders by day")) == 8
+    assert len(table(page, "Orders by day")) == 9
     assert by_status(page) == {}
 
 
 ROWS = {
     "?from=2026-11-15&to=2026-11-24": 10,
     "?from=2026-11-14&to=2026-11-24": 2,
-    "?from=2026-08-01&to=2026-11-24": 4,
-    "?from=2001-01-01&to=2026-11-24": 12,
+    "?from=2026-08-01&to=2026-11-24": 5,
+    "?from=2001-01-01&to=2026-11-24": 14,
     "?to=2026-11-20": 7,
     "?from=2026-11-23": 2,
     "?from=any": 7,
@@ -190,9 +202,57 @@ ROWS = {
     "?from=0001-01-01&to=9999-12-31": 7,
     "?from=2100-12-31&to=2100-12-31": 1,
 }
-"""How many rows the table has: days, from the eleventh on weeks, then months, of a year at most."""
+"""How many rows the table has: days, from the eleventh on weeks, then four weeks, a year at most."""
 
 
-def test_a_long_range_is_told_by_weeks_or_months(app: App) -> None:
+def test_a_long_range_is_told_by_weeks_or_four(app: App) -> None:
     pages = {query: progress(app, query) for query in ROWS}
-    assert {q: len(table(page, "Orders by day")) - 1 for q, page in pages.items()} == ROWS
+    assert {q: len(table(page, "Orders by day")) - 2 for q, page in pages.items()} == ROWS
+
+
+@pytest.fixture
+def passed(house: House) -> House:
+    """Ten days ago it was as this says, and much has changed since."""
+    house.clock.now = NOON - 20 * DAY
+    for number in (1, 2, 3):
+        ship(house, number, NOON - 25 * DAY, NOON - 21 * DAY)
+    tell(house, 1, "InTransit_Departure", NOON - 20 * DAY)
+    tell(house, 2, "Exception_Lost", NOON - 20 * DAY)
+    place(house, 4, NOON - 20 * DAY)
+    house.clock.now = NOON
+    tell(house, 1, "Delivered_Other", NOON - 5 * DAY)
+    tell(house, 2, "Delivered_Other", NOON - 5 * DAY)
+    ship(house, 4, NOON - 20 * DAY, NOON - 4 * DAY)
+    tell(house, 4, "Exception_Lost", NOON - 3 * DAY)
+    return house
+
+
+def test_the_range_before_is_told_as_it_stood_at_its_end(passed: House, app: App) -> None:
+    page = progress(app, "?by=placed&from=2026-11-15&to=2026-12-05")
+    assert table(page, "Orders by day")["Before"] == ["4", "0", "1", "2", "1"]
+    before = {status: cells[3] for status, cells in table(page, "Orders by status").items()}
+    assert {status: n for status, n in before.items() if n != "0"} == {
+        "Not fulfilled": "1",
+        "Pending": "1",
+        "In transit": "1",
+        "Alert": "1",
+    }
+    assert changes(page)["Fulfilled"] == "−3 from 3 (75.0%)"
+    assert changes(page)["Delivered"] == "±0 from 0 (0.0%)"
+    assert changes(page)["Requires attention"] == "−2 from 2 (50.0%)"
+    now = progress(app, "?by=placed&from=2026-10-25&to=2026-11-14")
+    assert by_status(now) == {"Pending": 1, "Delivered": 2, "Alert": 1}
+
+
+def test_half_and_nine_in_ten_tell_how_long_it_takes(app: App) -> None:
+    for number in range(1, 11):
+        ship(app.house, number, NOON - 15 * DAY, NOON - 15 * DAY + number * DAY)
+        if number < 3:
+            tell(app.house, number, "Delivered_Other", NOON - 2 * DAY)
+    ship(app.house, 11, NOON - 15 * DAY, NOON - 14 * DAY, BOB)
+    page = progress(app, "?by=placed&from=2026-11-01&to=2026-11-24")
+    found = table(page, "Days it takes")
+    assert found["Placed to fulfilled"] == ["5 d", "–", "9 d", "–"]
+    assert found["Fulfilled to delivered"] == ["11 d", "–", "12 d", "–"]
+    assert "Only orders that got there are counted: 10 fulfilled, 2 delivered." in page.text
+    assert len(page.all("g", class_="range")) == 2
