@@ -32,7 +32,9 @@ from shopify_app.admin import (
     progress,
     ranges,
     shipments,
+    shopify_texts,
     tracking,
+    tracking_links,
     words,
 )
 from shopify_app.admin import settings as settings_page
@@ -50,12 +52,14 @@ PAGES = (
     progress,
     messages,
     message_editor,
+    shopify_texts,
     exports,
     failures,
     carriers,
     privacy,
     settings_page,
     message_settings,
+    tracking_links,
 )
 """Each adds its routes to the blueprint when it is imported."""
 

@@ -9,6 +9,9 @@ from flask import g, request
 
 from shopify_app import i18n
 
+NAMES = {"en": "English", "vi": "Tiếng Việt"}
+"""What each language calls itself."""
+
 
 def current() -> str:
     """The language of this request's page."""

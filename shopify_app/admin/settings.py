@@ -36,7 +36,7 @@ PRESETS = {
 _ADDRESS = re.compile(r"[^@\s<>\"',;:]+@[^@\s<>\"',;:]+\.[^@\s<>\"',;:.]+")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _KEY = re.compile(r"[A-Za-z0-9]{8,100}")
-_URL_PROBLEMS = {
+URL_PROBLEMS = {
     "empty": N_("Enter the address of a tracking site."),
     "https": N_("It has to start with https://, so that nobody on the way can change it."),
     "host": N_("This is not the address of a site."),
@@ -72,7 +72,7 @@ def _check(given: Mapping[str, str]) -> dict[str, str]:
     try:
         tracking_url.checked(given.get("tracking_url", g.shop.tracking_url))
     except BadTrackingUrl as error:
-        errors["tracking_url"] = _(_URL_PROBLEMS[error.problem])
+        errors["tracking_url"] = _(URL_PROBLEMS[error.problem])
     for name in ("mail_from", "reply_to"):
         if given.get(name) and not (given[name].isascii() and _ADDRESS.fullmatch(given[name])):
             errors[name] = _("This is not an email address.")

@@ -74,6 +74,11 @@ def links(parcels: Iterable[tuple[str, str]]) -> list[str]:
     ]
 
 
+def takes_several(url: str) -> bool:
+    """Whether one address of this site can have several numbers."""
+    return _most(url) > 1
+
+
 def _most(url: str) -> int:
     """How many numbers one address of this site may have."""
     return _TOGETHER.get(site(url), 1)

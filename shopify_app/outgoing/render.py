@@ -13,7 +13,6 @@ import css_inline
 from babel import Locale
 from babel.dates import format_skeleton
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
 
 from shopify_app import i18n
 from shopify_app.actions.attention import Summary
@@ -32,7 +31,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.globals["style"] = Markup(_STYLE.read_text())
+_environment.globals["style"] = _STYLE.read_text()
 _NOTHING: Mapping[str, str] = {}
 _NONE: Mapping[str, int] = {}
 _app = ""

@@ -58,7 +58,8 @@ def paths(house: House) -> list[str]:
     pages = ["/", "/orders", "/orders?q=nobody", "/tracking", "/tracking?attention=1",
              "/tracking?q=nobody", "/tracking?status=mend&reason=lost", "/progress",
              "/progress?by=placed&attention=1", "/messages", "/messages?state=sending",
-             "/messages/edit", "/messages/edit?channel=sms", "/settings", "/settings?saved=1",
+             "/messages/edit", "/messages/edit?channel=sms", "/messages/shopify",
+             "/messages/shopify?channel=sms", "/settings/links", "/settings", "/settings?saved=1",
              "/settings/messages", "/carriers", "/failures", f"/orders/{order_id(3)}",
              f"/orders/{order_id(1)}"]  # fmt: skip
     return [*pages, *shipments]
