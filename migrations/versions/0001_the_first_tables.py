@@ -195,6 +195,7 @@ def upgrade() -> None:
         sa.Column("notify_by", sa.Text(), nullable=False),
         sa.Column("notify_email", sa.Boolean(), nullable=False),
         sa.Column("notify_sms", sa.Boolean(), nullable=False),
+        sa.Column("set_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_events", sa.JSON(), nullable=False),
         sa.Column("timings", sa.JSON(), nullable=False),
         sa.Column("first_scan_days", sa.Integer(), nullable=False),
@@ -243,6 +244,14 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("source", "word", name=op.f("pk_unknown_words")),
+    )
+    op.create_table(
+        "visits",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("user", sa.Text(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("before_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("shop_id", "user", name=op.f("pk_visits")),
     )
     op.create_table(
         "calls",

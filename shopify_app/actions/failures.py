@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, case, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
+from shopify_app.actions.trial import TRIAL
 from shopify_app.models import CarrierAccount, Inbox, Outbox, Shop
 from shopify_app.models.inbox import MOST_TRIES
 
@@ -45,8 +46,8 @@ def not_applied(shop: Shop) -> Where:
 
 
 def not_sent(shop: Shop) -> Where:
-    """What this shop was to send or to write, and failed for good."""
-    return (*of_outbox(shop), Outbox.state == "failed")
+    """What this shop was to send or write, and failed for good; a trial is told by its editor."""
+    return (*of_outbox(shop), Outbox.state == "failed", Outbox.channel != TRIAL)
 
 
 def count(session: Session, shop: Shop) -> int:

@@ -58,6 +58,7 @@ def _refresh_shipment(
             before=before,
             after=found.status,
             reason=shipment.reason,
+            code=shipment.status_code,
         )
 
 

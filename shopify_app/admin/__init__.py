@@ -31,6 +31,7 @@ from shopify_app.admin import (
     problems,
     progress,
     ranges,
+    setup,
     shipments,
     shopify_texts,
     tracking,
@@ -43,6 +44,7 @@ from shopify_app.settings import Settings
 
 PAGES = (
     home,
+    setup,
     orders,
     fulfill,
     tracking,

@@ -95,7 +95,12 @@ def age(since: datetime | None) -> str:
     """How long ago, in the largest unit: `3 days`, `2 hours`, `18 min`."""
     if since is None:
         return ""
-    passed = max(clock.now() - since, timedelta())
+    return span(clock.now() - since)
+
+
+def span(length: timedelta) -> str:
+    """How long, in the largest unit."""
+    passed = max(length, timedelta())
     if passed >= timedelta(days=1):
         return ngettext("%(n)s day", "%(n)s days", passed.days)
     hours = int(passed / timedelta(hours=1))

@@ -11,14 +11,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from werkzeug.wrappers import Response
 
 from shopify_app import clock, database
-from shopify_app.actions import accounts, failures, following, reconciling, shipments, shops
+from shopify_app.actions import accounts, failures, following, reconciling, shipments, shops, visits
+from shopify_app.admin import news, setup
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.domain.status import Status
-from shopify_app.models import CarrierAccount, Change, Inbox, Order, Outbox, Shipment, Shop
+from shopify_app.models import CarrierAccount, Inbox, Order, Outbox, Shipment, Shop
 
-RECENT_CHANGES = 6
 LATELY = timedelta(days=1)
 Moment = InstrumentedAttribute[datetime | None]
 
@@ -40,12 +40,16 @@ class Line:
 @blueprint.get("/")
 def home_page() -> str:
     """The page a merchant looks at for two minutes a day."""
+    since = _since()
     with database.reading() as session:
         context = {
+            "since": since,
             "lines": _lines(session),
             "total": _count(session, _due(Order.attention_from)),
             "next_order": _next_order(session),
-            "changes": _changes(session),
+            "news": news.newest(session, since),
+            "counts": news.counts(session, since) if since else {},
+            "setup": setup.steps(session),
             "accounts": accounts.of(session, g.shop.id),
             "is_silent": _is_silent,
             "set_aside": failures.count(session, g.shop),
@@ -54,6 +58,16 @@ def home_page() -> str:
             "sent": {channel: _sent(session, channel) for channel in (EMAIL, SMS)},
         }
     return render_template("admin/home.html", now=clock.now(), **context)
+
+
+def _since() -> datetime | None:
+    """When the visit before this one ended, for whoever is here."""
+    with database.reading() as session:
+        visit = visits.of(session, g.shop.id, g.visitor)
+    if visit and not visits.is_news(visit):
+        return visit.before_at
+    with database.writing() as session:
+        return visits.note(session, session.get_one(Shop, g.shop.id), g.visitor)
 
 
 @blueprint.post("/import")
@@ -141,20 +155,6 @@ def _next_order(session: Session) -> Order | None:
     """The order that will be the next to require attention."""
     coming = [Order.shop_id == g.shop.id, Order.attention_from > clock.now()]
     return session.scalar(select(Order).where(*coming).order_by(Order.attention_from).limit(1))
-
-
-def _changes(session: Session) -> list[tuple[Change, Shipment, Order]]:
-    """The last changes of status, whoever told of them."""
-    wanted = (
-        select(Change, Shipment, Order)
-        .join(Shipment, (Shipment.shop_id == Change.shop_id) & (Shipment.id == Change.shipment_id))
-        .join(Order, (Order.shop_id == Change.shop_id) & (Order.id == Change.order_id))
-        .where(Change.shop_id == g.shop.id, Change.what.in_(("status", "set_by_hand")))
-        .where(Order.placed_at.is_not(None))
-        .order_by(Change.id.desc())
-        .limit(RECENT_CHANGES)
-    )
-    return [(change, shipment, order) for change, shipment, order in session.execute(wanted)]
 
 
 def _is_silent(account: CarrierAccount) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from shopify_app.admin.language import _
@@ -21,6 +21,12 @@ class Leg:
     carrier: str
     number: str
     checkpoints: list[CheckpointRow]
+
+    @property
+    def length(self) -> timedelta | None:
+        """From its first checkpoint to its last; None where fewer than two have a time."""
+        times = [row.happened_at for row in self.checkpoints if row.happened_at]
+        return max(times) - min(times) if len(times) > 1 else None
 
 
 @dataclass(frozen=True, slots=True)

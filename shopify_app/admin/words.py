@@ -191,7 +191,14 @@ EVENTS = {
 }
 """The messages to customers."""
 
-_EVENTS_TO_OWNER = {"digest": N_("What requires attention")}
+_EVENTS_TO_OWNER = {
+    "digest": N_("What requires attention"),
+    "token_dead": N_("Access to the store ended"),
+    "key_refused": N_("A tracking key is refused"),
+    "quota_out": N_("No tracking numbers left"),
+    "mail_refused": N_("The mail server refuses the sender"),
+    "sms_refused": N_("Twilio refuses the sender"),
+}
 
 _STATUSES = {
     Status.UNFULFILLED: N_("Not fulfilled"),

@@ -13,6 +13,7 @@ from shopify_app.models.shipment import Change, CheckpointRow, Shipment, SourceR
 from shopify_app.models.shop import Shop
 from shopify_app.models.spending import Calls, Spending
 from shopify_app.models.unknown_word import UnknownWord
+from shopify_app.models.visit import Visit
 
 __all__ = [
     "Base",
@@ -33,4 +34,5 @@ __all__ = [
     "SourceReading",
     "Spending",
     "UnknownWord",
+    "Visit",
 ]

@@ -34,6 +34,8 @@ class Shop(Base):
     `catch_up`: parcels of before an install, or of before a new key, wait to be followed. `wanted`:
     they are counted; `asked`: it would take more than is left, and the merchant is to say.
 
+    `set_up_at`: all was set up, and the merchant put the list of it away.
+
     `told_events`: the messages beyond the confirmation that are switched on, by event and channel,
     each with the moment since when; what happened before is not told afterwards. `timings`: how a
     message waits, `[minutes, quiet from, until]` by event and channel, where it is not as usual.
@@ -80,6 +82,7 @@ class Shop(Base):
     notify_by: Mapped[str] = mapped_column(default="retrack")
     notify_email: Mapped[bool] = mapped_column(default=True)
     notify_sms: Mapped[bool] = mapped_column(default=True)
+    set_up_at: Mapped[datetime | None]
     told_events: Mapped[dict[str, Any]] = mapped_column(default=dict)
     timings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     first_scan_days: Mapped[int] = mapped_column(default=0)

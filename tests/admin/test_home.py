@@ -244,3 +244,57 @@ def test_an_import_that_was_given_up_goes_on_when_the_merchant_says_so(app: App)
     assert (shop.import_state, shop.import_attempts, shop.import_cursor) == ("waiting", 0, "here")
     app.submit("/import", {}, BOB)
     assert app.house.shop(BOB).import_state == "done", "only one that was given up"
+
+
+def test_what_changed_since_the_last_visit_is_told_to_each_user(app: App) -> None:
+    ship(app.house, 1)
+    assert "What changed lately" not in home(app).text
+    app.house.clock.jump(hours=5)
+    tell(app.house, 1, "InTransit_Departure")
+    tell(app.house, 1, "Delivered_Other", app.house.clock.now)
+    page = home(app)
+    assert "Since you were last here Today, 7:00 AM" in page.text
+    assert page.one("ul", class_="since").text == (
+        "1 delivered 0 shipped 0 new problems 0 messages sent"
+    )
+    texts = [text.text for text in page.all("span", class_="change-text")]
+    assert texts == ["Delivered", "Left the origin country"], "each has its own"
+    app.house.clock.jump(minutes=10)
+    assert "Since you were last here Today, 7:00 AM" in home(app).text, "the same visit"
+    app.house.clock.jump(hours=1)
+    page = home(app)
+    assert "Since you were last here Today, 12:10 PM" in page.text
+    assert "No parcel changed its status." in page.text
+    assert not home(app, BOB).has("ul", class_="since")
+
+
+def checklist(page: Element) -> dict[str, bool]:
+    return {
+        item.one("span", class_="checklist-label").text: "on" in item["class"]
+        for item in page.all("li")
+        if item.has("span", class_="checklist-mark")
+    }
+
+
+def test_the_setup_is_listed_until_all_is_done_and_put_away(app: App) -> None:
+    assert set(checklist(home(app)).values()) == {False}
+    app.house.follow()
+    with app.house.changing() as (session, shop):
+        account = accounts.at(session, shop.id, "17track")
+        assert account
+        accounts.answered(account)
+        shop.notify, shop.sender_name, shop.last_webhook_at = True, "Alice", NOON
+    page = home(app)
+    assert [label for label, done in checklist(page).items() if not done] == [
+        "Send yourself a test message"
+    ]
+    app.submit(page.one("form", action="/setup/test")["action"], {})
+    [test] = app.house.outbox("trial")
+    assert (test.event, test.state) == ("shipping_confirmation:en:email", "waiting")
+    assert "The test is on its way." in home(app).text
+    app.house.change(test, state="sent")
+    page = home(app)
+    assert "All is set up" in page.text
+    app.submit(page.one("form", action="/setup/done")["action"], {})
+    assert checklist(home(app)) == {}
+    assert checklist(home(app, BOB)) != {}

@@ -202,7 +202,7 @@ ROWS = {
     "?from=0001-01-01&to=9999-12-31": 7,
     "?from=2100-12-31&to=2100-12-31": 1,
 }
-"""How many rows the table has: days, from the eleventh on weeks, then four weeks, a year at most."""
+"""How many rows the table has: days, from the eleventh on weeks, then four weeks of a year."""
 
 
 def test_a_long_range_is_told_by_weeks_or_four(app: App) -> None:
