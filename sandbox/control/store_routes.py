@@ -21,6 +21,7 @@ NEW_STORE: Fields = {
     "name": text,
 }
 SHOP: Fields = {
+    "domain": NEW_STORE["domain"],
     **dict.fromkeys(("name", "email", "owner", "phone"), text),
     "zone": zone,
     "locale": locale,
@@ -71,8 +72,8 @@ def app_action(action: str) -> Response:
 @blueprint.post("/app/scopes")
 def grant() -> Response:
     """The merchant grants optional scopes, or with an empty list takes them back."""
-    wanted = body({"optional": list_of(text)}, "optional")["optional"]
-    return jsonify(scopes=installs.grant(here(), asked.store(), wanted))
+    wanted = body({"optional": list_of(text), "refused": list_of(text)}, "optional")
+    return jsonify(scopes=installs.grant(here(), asked.store(), **wanted))
 
 
 @blueprint.post("/app/protected")
@@ -99,6 +100,10 @@ def new_store() -> tuple[Response, int]:
 def change_shop() -> Response:
     """Change what the shop says of itself: shop/update."""
     wanted, world, store = body(SHOP), here(), asked.store()
+    if stores.get(world, domain := wanted.get("domain", "")):
+        raise Problem(f"there is a store {domain} already")
+    if domain:
+        store = stores.rename(world, store, domain)
     store |= wanted | {"updated_at": stamp(world.clock.now())}
     stores.save(world, store)
     fire(world, store, "shop/update", shop(store), new_event())

@@ -24,7 +24,7 @@ def _store(domain: str) -> Json:
 
 @blueprint.get("/")
 def first_admin() -> str:
-    return _admin(_store(stores.FIRST))
+    return _admin(stores.everyone(here())[0])
 
 
 @blueprint.get("/store/<handle>")

@@ -1,6 +1,8 @@
-"""The app comes to a store and leaves it."""
+"""The app comes to a store, leaves it, and is granted more or less there."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from sandbox.database import Json
 from sandbox.shopify import stores
@@ -21,7 +23,9 @@ def uninstall(world: World, store: Json) -> None:
         fire(world, store, "app/uninstalled", shop(store), event)
         redact = {"shop_id": store["id"], "shop_domain": store["domain"]}
         fire(world, store, "shop/redact", redact, event, delay=48 * 3600)
-        stores.save(world, store | {"allowed": False, "installed": False, "scopes": []})
+        stores.save(
+            world, store | {"allowed": False, "installed": False, "scopes": [], "refused": []}
+        )
 
 
 def install(world: World, store: Json) -> None:
@@ -31,15 +35,17 @@ def install(world: World, store: Json) -> None:
         stores.save(world, store | {"allowed": True, "installed": True})
 
 
-def grant(world: World, store: Json, optional: list[str]) -> list[str]:
-    """The merchant lets the app do this besides what it asks of every store: app/scopes_update.
+def grant(world: World, store: Json, optional: list[str], refused: Sequence[str] = ()) -> list[str]:
+    """The merchant lets the app do this besides what it asks of every store, which it is granted
+    but for what is `refused`: app/scopes_update.
 
     Its tokens can do it at once. Returns all that it may do now.
     """
     before = stores.scopes(world, store)
-    after = stores.scopes(world, store | {"scopes": optional})
+    store |= {"scopes": optional, "refused": list(refused)}
+    after = stores.scopes(world, store)
     with world.database.transaction():
-        stores.save(world, store | {"scopes": optional})
+        stores.save(world, store)
         world.database.run(
             "UPDATE tokens SET scopes = ? WHERE store = ?", ",".join(after), store["domain"]
         )

@@ -50,6 +50,8 @@ def answer(world: World, store: Json, asked: Json) -> Json:
 
 
 def _exchange(world: World, store: Json, asked: Json) -> Json:
+    if asked.get("subject_token_type") == OFFLINE:
+        return _migrate(world, store, asked)
     if asked.get("subject_token_type") != ID_TOKEN:
         raise OAuthError("invalid_request")
     try:
@@ -64,6 +66,28 @@ def _exchange(world: World, store: Json, asked: Json) -> Json:
     if kind != OFFLINE:
         raise OAuthError("invalid_requested_token_type")
     return _offline(world, store, expiring=str(asked.get("expiring")) == "1")
+
+
+def _migrate(world: World, store: Json, asked: Json) -> Json:
+    """A pair for an offline token that does not expire; for seven days it can be asked for again
+    (shopify.dev, "Offline access tokens"), though the old token is dead.
+    """
+    now = world.clock.seconds()
+    old = world.database.row(
+        "SELECT * FROM tokens WHERE store = ? AND access_token = ? AND refresh_token IS NULL"
+        " AND NOT online",
+        store["domain"], str(asked.get("subject_token")),
+    )  # fmt: skip
+    if old is None or (old["replaced_at"] and old["replaced_at"] + 7 * DAY <= now):
+        raise OAuthError("invalid_subject_token")
+    if asked.get("requested_token_type") != OFFLINE or str(asked.get("expiring")) != "1":
+        raise OAuthError("invalid_request")
+    world.database.run(
+        "UPDATE tokens SET expires_at = ?, replaced_at = coalesce(replaced_at, ?)"
+        " WHERE access_token = ?",
+        now, now, old["access_token"],
+    )  # fmt: skip
+    return _offline(world, store, expiring=True)
 
 
 def _offline(world: World, store: Json, *, expiring: bool) -> Json:

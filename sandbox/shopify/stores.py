@@ -63,13 +63,33 @@ def save(world: World, store: Json) -> None:
 
 
 def scopes(world: World, store: Json) -> list[str]:
-    """What the app may do in a store: what it asks of every store, and what was granted besides."""
-    return [*world.config.scopes.split(","), *store.get("scopes", [])]
+    """What the app may do in a store: what it asks of every store, and what was granted besides;
+    without what the merchant did not approve.
+    """
+    refused = store.get("refused", [])
+    asked = [scope for scope in world.config.scopes.split(",") if scope not in refused]
+    return [*asked, *store.get("scopes", [])]
 
 
 def withheld(store: Json) -> list[str]:
     """The groups of protected customer data that the app was not granted."""
     return list(store.get("withheld", []))
+
+
+def rename(world: World, store: Json, domain: str) -> Json:
+    """The store has another name; what is on its way to the app still says the old one."""
+    with world.database.transaction():
+        for table in ("orders", "tokens", "codes"):
+            world.database.run(
+                f"UPDATE {table} SET store = ? WHERE store = ?",
+                domain, store["domain"],
+            )  # fmt: skip
+        renamed = store | {"domain": domain}
+        world.database.run(
+            "UPDATE stores SET domain = ?, body = ? WHERE domain = ?",
+            domain, dump(renamed), store["domain"],
+        )  # fmt: skip
+    return renamed
 
 
 def handle(store: Json) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, i18n, queue
@@ -41,10 +41,18 @@ def describe(shop: Shop, facts: ShopFacts, at: datetime | None = None) -> None:
     if at and shop.described_at and at < shop.described_at:
         return
     shop.described_at = at or clock.now()
+    if facts.domain and facts.domain != shop.domain:
+        shop.former_domain = shop.domain
     for name in _DESCRIBED:
         told = getattr(facts, name)
         if told:
             setattr(shop, name, told)
+
+
+def by_domain(session: Session, domain: str) -> Shop | None:
+    """The store of this name; else the one that had it, as what is under way still says it."""
+    named = select(Shop).where(or_(Shop.domain == domain, Shop.former_domain == domain))
+    return session.scalar(named.order_by(Shop.domain != domain).limit(1))
 
 
 _DESCRIBED = (

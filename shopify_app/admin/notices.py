@@ -13,6 +13,8 @@ from shopify_app.actions import accounts, following, outages
 from shopify_app.actions.outages import Outage
 from shopify_app.admin import formats, words
 from shopify_app.admin.language import N_, _
+from shopify_app.auth.context import web_settings
+from shopify_app.domain import scopes
 from shopify_app.models import CarrierAccount, DataRequest, Shipment, Shop
 
 
@@ -43,7 +45,7 @@ def of(shop: Shop) -> list[Notice]:
         troubled = [a for a in serving if a.problem]
         asked = [_of_catch_up(session, shop), _of_requests(session, shop)]
     senders = [_of_sender(outage) for outage in outages.of(shop, serving)]
-    found = [_of_import(shop), *senders, *asked, *map(_of_account, troubled)]
+    found = [_of_import(shop), _of_scopes(shop), *senders, *asked, *map(_of_account, troubled)]
     return [notice for notice in found if notice]
 
 
@@ -77,6 +79,35 @@ _SENDERS = {
             "Texts wait and go out afterwards."
         ),
     ),
+}
+
+
+def _of_scopes(shop: Shop) -> Notice | None:
+    """What the store did not grant, and so waits."""
+    missing = scopes.missing(web_settings().shopify_scopes, shop.scopes)
+    if not missing:
+        return None
+    waiting = dict.fromkeys(_(_WAITS_FOR.get(scope, scope)) for scope in missing)
+    return Notice(
+        "scopes",
+        "act",
+        _("Shopify does not grant Retrack all that it needs"),
+        _(
+            "What waits: %(what)s. Approve the update of the app: Shopify asks for it when you "
+            "open Retrack, or under Settings, Apps.",
+            what="; ".join(waiting),
+        ),
+    )
+
+
+_WAITS_FOR = {
+    "read_orders": N_("reading orders"),
+    "read_customers": N_("knowing whom an order is for"),
+    "read_locales": N_("knowing the language of the store"),
+    "read_fulfillments": N_("hearing of shipped orders"),
+    "write_fulfillments": N_("writing the delivery status to orders"),
+    "read_merchant_managed_fulfillment_orders": N_("fulfilling orders from here"),
+    "write_merchant_managed_fulfillment_orders": N_("correcting numbers and fulfilling orders"),
 }
 
 

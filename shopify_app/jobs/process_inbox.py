@@ -12,16 +12,18 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database, queue
+from shopify_app.actions import shops
 from shopify_app.models import Inbox, Shop
 from shopify_app.models.inbox import MOST_TRIES
 from shopify_app.shopify import client
-from webhooks.handlers import HANDLERS, OF_PRIVACY, PROOFS, pushes
+from webhooks.handlers import HANDLERS, OF_PRIVACY, PROOFS, pushes, rest
 
 log = logging.getLogger(__name__)
 
@@ -145,15 +147,28 @@ def _handle(session: Session, row: Claimed) -> str | None:
     handler = HANDLERS.get(row.topic)
     if handler is None:
         return "no such topic"
-    shop = session.scalar(select(Shop).where(Shop.domain == row.account))
+    shop = shops.by_domain(session, row.account) or _renamed(session, row)
     if row.topic in OF_PRIVACY and shop is None:
         return "nothing is kept of this shop"
     if shop is None or not (shop.installed or row.topic in OF_PRIVACY):
         raise MustWait("the shop has not installed the app")
+    return handler(session, shop, _body(row))
+
+
+def _body(row: Claimed) -> dict[str, Any]:
     body = json.loads(row.body)
     if not isinstance(body, dict):
         raise ValueError("the body is not an object")
-    return handler(session, shop, body)
+    return body
+
+
+def _renamed(session: Session, row: Claimed) -> Shop | None:
+    """A store that tells of itself under a name nobody knows yet: its body, which is signed, says
+    which one it is. Whatever else comes under that name waits until this is known.
+    """
+    if row.topic != "shop/update":
+        return None
+    return session.get(Shop, rest.identity(_body(row), "id"))
 
 
 def _refute(row: Claimed) -> str | None:
@@ -161,7 +176,7 @@ def _refute(row: Claimed) -> str | None:
     if proof is None:
         return None
     with database.reading() as session:
-        shop = session.scalar(select(Shop).where(Shop.domain == row.account))
+        shop = shops.by_domain(session, row.account)
     try:
         return proof(shop) if shop and shop.installed else None
     except client.ShopifyError as error:
@@ -182,7 +197,9 @@ def _heard_from(session: Session, rows: Sequence[Claimed]) -> None:
         if row.source == "shopify":
             latest[row.account] = max(row.received_at, latest.get(row.account, row.received_at))
     for domain, at in sorted(latest.items()):
-        session.execute(update(Shop).where(Shop.domain == domain).values(last_webhook_at=at))
+        shop = shops.by_domain(session, domain)
+        if shop:
+            shop.last_webhook_at = at
 
 
 def _wait(row: Claimed, why: str) -> None:

@@ -124,6 +124,11 @@ class Shop(Base):
         return self.uninstalled_at is None
 
     @property
+    def domains(self) -> tuple[str, ...]:
+        """The names under which webhooks of the store came."""
+        return tuple(filter(None, (self.domain, self.former_domain)))
+
+    @property
     def importing(self) -> bool:
         """Whether its earlier orders are still being read."""
         return self.import_state in {"waiting", "running"}
@@ -170,6 +175,7 @@ class Shop(Base):
         """Write the pair whole; whoever held the lease gives it back."""
         self.access_token, self.access_expires_at = tokens.access, tokens.expires_at
         self.refresh_token, self.refresh_expires_at = tokens.refresh, tokens.refresh_expires_at
-        self.scopes = tokens.scopes or self.scopes
+        if tokens.scopes:
+            self.scopes, self.scopes_at = tokens.scopes, clock.now()
         self.token_leased_until = self.token_refused_at = None
         self.token_due_at = clock.now() + (RENEWED_AFTER if tokens.refresh else MIGRATED_AFTER)

@@ -37,7 +37,7 @@ def shop(session: Session, gone: Shop) -> None:
     own = select(CarrierAccount.id).where(CarrierAccount.owner_id == gone.id)
     session.execute(delete(Calls).where(Calls.account_id.in_(own)))
     session.execute(delete(CarrierAccount).where(CarrierAccount.owner_id == gone.id))
-    bodies = delete(Inbox).where(Inbox.account == gone.domain, Inbox.topic != SHOP_REDACT)
+    bodies = delete(Inbox).where(Inbox.account.in_(gone.domains), Inbox.topic != SHOP_REDACT)
     session.execute(bodies)
     session.execute(delete(Shop).where(Shop.id == gone.id))
     database.after_commit(session, "forget freed pages", database.forget_freed_pages)
@@ -46,7 +46,7 @@ def shop(session: Session, gone: Shop) -> None:
 def _empty_bodies(session: Session, shop: Shop, marks: list[str]) -> None:
     """What could not be applied lies in the inbox with its body; who is in it goes too."""
     failed = or_(Inbox.state == "set_aside", (Inbox.state == "waiting") & (Inbox.failures > 0))
-    aside = select(Inbox).where(Inbox.account == shop.domain, failed)
+    aside = select(Inbox).where(Inbox.account.in_(shop.domains), failed)
     for row in session.scalars(aside):
         if any(mark.encode() in row.body for mark in marks):
             row.body, row.state, row.note = b"", "ignored", "erased for its customer"

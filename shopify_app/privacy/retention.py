@@ -36,5 +36,5 @@ def _holds_a_person() -> ColumnElement[bool]:
 
 def bodies(session: Session, shop: Shop, ended_before: datetime) -> None:
     """Delete what came in and ended so long ago: applied rows, and bodies that were set aside."""
-    ended = delete(Inbox).where(Inbox.account == shop.domain, Inbox.ended_at < ended_before)
+    ended = delete(Inbox).where(Inbox.account.in_(shop.domains), Inbox.ended_at < ended_before)
     session.execute(ended)

@@ -10,6 +10,7 @@ import requests
 from sandbox import jwt
 from sandbox.shopify import id_tokens
 from tests.sandbox.support import DOMAIN, EXCHANGE, KEYS, App, Client
+from tests.waiting import eventually
 
 SHOP = "{ shop { name } }"
 
@@ -129,3 +130,41 @@ def test_the_merchants_consent_leads_back_with_a_signed_code(client: Client, app
     url = f"{client.admin}/admin/oauth/access_token"
     assert "refresh_token" in requests.post(url, json=asked, timeout=10).json()
     assert requests.post(url, json=asked, timeout=10).status_code == 400
+
+
+OFFLINE = "urn:shopify:params:oauth:token-type:offline-access-token"
+
+
+def test_a_token_that_does_not_expire_is_exchanged_for_a_pair_for_seven_days(
+    client: Client,
+) -> None:
+    old = client.ask_token(expiring="0").json()
+    assert set(old) == {"access_token", "scope"}
+    migrate = {"subject_token": old["access_token"], "subject_token_type": OFFLINE}
+    assert "refresh_token" in client.ask_token(**migrate).json()
+    assert not works(client, old)
+    again = client.ask_token(**migrate).json()
+    assert works(client, again), "the first answer may have been lost"
+    stranger = client.ask_token(**migrate | {"subject_token": "shpat_nobodys"})
+    assert stranger.json() == {"error": "invalid_subject_token"}
+    client.control("clock", jump="8d")
+    assert client.ask_token(**migrate).json() == {"error": "invalid_subject_token"}
+
+
+def test_what_a_store_does_not_grant_its_tokens_may_not(client: Client, app: App) -> None:
+    client.install()
+    client.control("app/scopes", optional=[], refused=["read_orders"])
+    assert "ACCESS_DENIED" in client.graphql("{ orders(first: 1) { nodes { id } } }").text
+    eventually(lambda: "app/scopes_update" in app.topics())
+
+
+def test_a_store_that_is_renamed_keeps_its_tokens_under_the_new_name(
+    client: Client, app: App
+) -> None:
+    client.install()
+    client.control("shop", domain="moved.myshopify.com")
+    assert client.graphql(SHOP).status_code == 404
+    client.admin = client.admin.replace(DOMAIN, "moved.myshopify.com")
+    assert client.graphql(SHOP).status_code == 200
+    eventually(lambda: "shop/update" in app.topics())
+    assert app.heard[-1].headers["X-Shopify-Shop-Domain"] == "moved.myshopify.com"

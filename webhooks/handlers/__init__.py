@@ -29,6 +29,7 @@ HANDLERS: dict[str, Handler] = {
     "fulfillment_events/create": fulfillments.moved,
     "shop/update": shops.updated,
     "app/uninstalled": shops.uninstalled,
+    "app/scopes_update": shops.granted,
     "customers/data_request": privacy.data_requested,
     "customers/redact": privacy.customer_redacted,
     "shop/redact": privacy.shop_redacted,

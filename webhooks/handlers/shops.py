@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shopify_app.actions import shops
+from shopify_app.actions import access, shops
 from shopify_app.domain import shop_domain
 from shopify_app.domain.facts import ShopFacts
 from shopify_app.models import Shop
@@ -33,6 +33,14 @@ def updated(_session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
         storefront=rest.text(body, "domain"),
     )
     shops.describe(shop, facts, at)
+    return None
+
+
+def granted(_session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
+    """The store grants other scopes than before."""
+    if rest.text(body, "shop_id").rpartition("/")[2] != str(shop.id):
+        return "the body is about another shop"
+    access.granted(shop, rest.texts(body, "current"), rest.moment(body, "updated_at"))
     return None
 
 

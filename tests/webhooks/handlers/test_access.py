@@ -1,0 +1,88 @@
+"""A store grants other scopes, or has another name from now on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shopify_app.domain import scopes
+from shopify_app.jobs import process_inbox
+from shopify_app.models import Inbox, Order
+from shopify_app.settings import DEFAULT_SCOPES
+from tests import payloads
+from tests.pages import read
+from tests.payloads import Body
+from tests.support import ALICE, BOB, NOON, SHOP_IDS, App
+
+MOVED = "moved.myshopify.com"
+
+
+def granted(domain: str, *current: str, at: timedelta = timedelta()) -> Body:
+    return {
+        "id": 1,
+        "shop_id": f"gid://shopify/Shop/{SHOP_IDS[domain]}",
+        "previous": ["read_orders"],
+        "current": list(current),
+        "updated_at": f"{NOON + at:%Y-%m-%dT%H:%M:%S.000Z}",
+    }
+
+
+def renamed(**more: object) -> Body:
+    at = (NOON + timedelta(minutes=1)).isoformat()
+    told = {"id": SHOP_IDS[ALICE], "name": "Alice", "myshopify_domain": MOVED, "updated_at": at}
+    return told | more
+
+
+def test_the_scopes_follow_what_the_store_grants_and_nothing_older(app: App) -> None:
+    minute = timedelta(minutes=1)
+    app.house.change_shop(scopes_at=NOON - minute)
+    app.hear("app/scopes_update", granted(ALICE, "read_orders", at=minute))
+    app.hear("app/scopes_update", granted(ALICE, "read_customers"))
+    app.hear("app/scopes_update", granted(BOB, "read_customers", at=2 * minute))
+    assert app.house.shop().scopes == "read_orders"
+    assert app.house.shop(BOB).scopes == DEFAULT_SCOPES
+
+
+def test_what_is_not_granted_is_said_with_what_waits_and_what_to_do(app: App) -> None:
+    assert not read(app.visit("/")).has(id="notice-scopes")
+    without = DEFAULT_SCOPES.replace("write_fulfillments,", "").split(",")
+    app.hear("app/scopes_update", granted(ALICE, *without, at=timedelta(minutes=1)))
+    notice = read(app.visit("/")).one(id="notice-scopes").text
+    assert "What waits: writing the delivery status to orders." in notice
+    assert "Approve" in notice
+
+
+@pytest.mark.parametrize(
+    ("has", "missing"),
+    [
+        ("", []),
+        ("write_orders,read_customers", []),
+        ("read_customers", ["read_orders"]),
+        ("read_orders , write_customers", []),
+    ],
+)
+def test_a_scope_that_lets_write_lets_read(has: str, missing: list[str]) -> None:
+    assert scopes.missing("read_orders,read_customers", has) == missing
+
+
+@pytest.mark.parametrize("name", [ALICE, MOVED], ids=["old", "new"])
+def test_a_store_that_is_renamed_is_heard_under_both_names(app: App, name: str) -> None:
+    assert app.webhook("orders/create", payloads.order(7), MOVED).status_code == 200
+    process_inbox.run()
+    assert app.house.rows(Order) == [], "nobody knows yet whose it is"
+    app.hear("shop/update", renamed(), name)
+    shop = app.house.shop(MOVED)
+    assert (shop.id, shop.former_domain) == (SHOP_IDS[ALICE], ALICE)
+    app.hear("orders/create", payloads.order(8), ALICE)
+    app.house.clock.jump(minutes=2)
+    process_inbox.run()
+    assert {order.id for order in app.house.rows(Order)} == {7, 8}
+    assert {row.state for row in app.house.rows(Inbox)} == {"done"}
+    assert app.house.shop(MOVED).last_webhook_at
+
+
+def test_a_name_that_another_store_has_now_is_that_stores(app: App) -> None:
+    app.house.change_shop(former_domain=BOB)
+    app.hear("orders/create", payloads.order(7), BOB)
+    assert [order.shop_id for order in app.house.rows(Order)] == [SHOP_IDS[BOB]]
