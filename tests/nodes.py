@@ -61,6 +61,7 @@ def order(order_id: int = ORDER, *fulfillments: Body, **more: object) -> Body:
         "cancelledAt": None,
         "closedAt": None,
         "displayFulfillmentStatus": "FULFILLED" if fulfillments else "UNFULFILLED",
+        "tags": [],
         "email": "maren.oakdale@example.com",
         "phone": None,
         "customerLocale": "en",

@@ -13,7 +13,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from shopify_app import clock, crypto
-from shopify_app.actions import messages, standing
+from shopify_app.actions import facets, messages, standing
 from shopify_app.actions.fulfillments import describe_fulfillment, take_event
 from shopify_app.domain.facts import FulfillmentEventFacts, FulfillmentFacts, OrderFacts, Recipient
 from shopify_app.models import CheckpointRow, Fulfillment, Order, Shipment, Shop
@@ -75,7 +75,7 @@ def hold(session: Session, shop_id: int, order_id: int) -> Order:
     """The order, locked against others until the end of the transaction; a placeholder if new."""
     order = session.scalar(_whole(shop_id, order_id).with_for_update(of=Order))
     if order is None:
-        order = Order(shop_id=shop_id, id=order_id, fulfillments=[])
+        order = Order(shop_id=shop_id, id=order_id, fulfillments=[], facets=[])
         session.add(order)
         session.flush()
     # A session remembers a row only while somebody holds it: without this, who goes from a
@@ -89,7 +89,7 @@ def _whole(shop_id: int, order_id: int) -> Select[Order]:
     return (
         select(Order)
         .where(Order.shop_id == shop_id, Order.id == order_id)
-        .options(parcels.selectinload(Shipment.readings))
+        .options(parcels.selectinload(Shipment.readings), selectinload(Order.facets))
     )
 
 
@@ -106,6 +106,7 @@ def _describe(order: Order, facts: OrderFacts) -> None:
     order.fulfillment_status = facts.fulfillment_status
     order.total, order.currency = facts.total, facts.currency
     order.items = [] if order.redacted_at else [asdict(item) for item in facts.items]
+    order.tags = [] if order.redacted_at else list(facts.tags)
     shippable = [item for item in facts.items if item.requires_shipping]
     order.ships = bool(shippable)
     order.unfulfilled = any(item.unfulfilled > 0 for item in shippable)
@@ -125,7 +126,8 @@ def _describe_customer(order: Order, who: Recipient) -> None:
 def forget_customer(session: Session, order: Order) -> None:
     """Leave nothing of the person, of what they bought, or of where carriers met them."""
     _describe_customer(order, Recipient())
-    order.items = []
+    order.items, order.tags = [], []
+    facets.refresh(order)
     for fulfillment in order.fulfillments:
         fulfillment.items = []
         for shipment in fulfillment.shipments:

@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
-from shopify_app.actions import history, links, order_marks, readings, write_back
+from shopify_app.actions import facets, history, links, order_marks, readings, write_back
 from shopify_app.domain.attention import Attention, OrderState, attention
 from shopify_app.domain.shipment import MERCHANT, Standing, standing
-from shopify_app.domain.status import Status, neediest
+from shopify_app.domain.status import TERMINAL, Status, neediest
 from shopify_app.models import Fulfillment, Order, Shipment, Shop
 
 NOTHING_TO_SHIP = ""
@@ -34,6 +34,7 @@ def refresh(session: Session, shop: Shop, order: Order) -> None:
         links.decide(session, shop, order, fulfillment)
     _refresh_order(order)
     order_marks.decide(session, shop, order)
+    facets.refresh(order)
 
 
 def _refresh_shipment(
@@ -87,6 +88,8 @@ def _refresh_order(order: Order) -> None:
     if not parcels and not (order.unfulfilled and order.cancelled_at is None):
         order.status = NOTHING_TO_SHIP
     order.status_since = _since(order, parcels)
+    ended = order.status in {*TERMINAL, NOTHING_TO_SHIP}
+    order.open_since = None if ended else order.status_since
     order.fulfilled_at = (
         max((s.fulfillment.created_at for s in live), default=None)
         if not order.unfulfilled
@@ -95,6 +98,10 @@ def _refresh_order(order: Order) -> None:
     delivered = bool(parcels) and all(status is Status.DELIVERED for status, _ in parcels)
     order.delivered_at = (
         max(at for _, at in parcels) if delivered and not order.unfulfilled else None
+    )
+    under_way = [s for s in live if s.status not in TERMINAL]
+    order.silent_since = min(
+        (s.last_event_at or s.fulfillment.created_at for s in under_way), default=None
     )
     open_ = [s for s in live if not s.resolved_at]
     _refresh_attention(order, [(Status(s.status), s.status_since) for s in open_])

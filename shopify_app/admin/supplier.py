@@ -76,7 +76,7 @@ def _message(shipment: Shipment, order: Order) -> str:
 
 
 def _facts(shipment: Shipment, order: Order) -> Iterator[tuple[str, str]]:
-    carrier = shipment.carrier_name or shipment.company
+    carrier = shipment.carrier_label
     yield _("Order"), order.name
     if shipment.number:
         yield _("Tracking number"), shipment.number

@@ -141,6 +141,7 @@ class OrderFacts:
     fulfillment_status: str = "unfulfilled"
     cancelled_at: datetime | None = None
     closed_at: datetime | None = None
+    tags: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     fulfillments: tuple[FulfillmentFacts, ...] = ()
 

@@ -6,7 +6,7 @@ from shopify_app.models.data_request import DataRequest
 from shopify_app.models.fulfilling import Fulfilling
 from shopify_app.models.inbox import Inbox
 from shopify_app.models.message_text import MessageText
-from shopify_app.models.order import Fulfillment, Order
+from shopify_app.models.order import Facet, Fulfillment, Order
 from shopify_app.models.outbox import Outbox
 from shopify_app.models.reconciliation import Reconciliation
 from shopify_app.models.shipment import Change, CheckpointRow, Shipment, SourceReading
@@ -22,6 +22,7 @@ __all__ = [
     "Change",
     "CheckpointRow",
     "DataRequest",
+    "Facet",
     "Fulfilling",
     "Fulfillment",
     "Inbox",

@@ -13,17 +13,23 @@ from shopify_app.domain.status import Status, advance
 from shopify_app.models.base import Base, Secret, ShopifyId, Word
 from shopify_app.models.shipment import Shipment
 
-ATTENTION = text("attention_from IS NOT NULL")
+
+def _index_where_set(column: str, *columns: str) -> Index:
+    """An index of these columns, of the orders alone that have `column`."""
+    given = text(f"{column} IS NOT NULL")
+    return Index(None, "shop_id", *columns, sqlite_where=given, postgresql_where=given)
 
 
 class Order(Base):
     """One order. Until its own facts came it is a placeholder: `placed_at` is null.
 
     `status` is that of the shipment which needs the merchant most; `attention_from` is the moment
-    from which it requires attention, the earliest of the three rules'. `items` are dicts of
-    `domain.facts.Item`. A deleted or redacted order stays as a tombstone, so that a late webhook
-    does not bring it back. `shopify_marks` is what its tags and metafield at Shopify tell, or will
-    once the outbox is empty (`domain.order_marks.Marks.text`).
+    from which it requires attention, the earliest of the three rules'. `open_since` is
+    `status_since` until its end; `silent_since` the last news of that parcel under way which has
+    been silent for longest. `items` are dicts of `domain.facts.Item`. A deleted or redacted order
+    stays as a tombstone, so that a late webhook does not bring it back. `shopify_marks` is what its
+    tags and metafield at Shopify tell, or will once the outbox is empty
+    (`domain.order_marks.Marks.text`).
     """
 
     __tablename__ = "orders"
@@ -42,6 +48,7 @@ class Order(Base):
     fulfillment_status: Mapped[Word]
     total: Mapped[Word]
     currency: Mapped[Word]
+    tags: Mapped[list[Any]] = mapped_column(default=list)
     items: Mapped[list[Any]] = mapped_column(default=list)
     ships: Mapped[bool] = mapped_column(default=True)
     unfulfilled: Mapped[bool] = mapped_column(default=False)
@@ -69,6 +76,8 @@ class Order(Base):
     late_from: Mapped[datetime | None]
     problem_from: Mapped[datetime | None]
     unfulfilled_from: Mapped[datetime | None]
+    open_since: Mapped[datetime | None]
+    silent_since: Mapped[datetime | None]
 
     fulfillments: Mapped[list[Fulfillment]] = relationship(
         back_populates="order", order_by="Fulfillment.created_at, Fulfillment.id"
@@ -81,20 +90,40 @@ class Order(Base):
         viewonly=True,
     )
 
+    facets: Mapped[list[Facet]] = relationship(cascade="all, delete-orphan")
+
     __table_args__ = (
         Index(None, "shop_id", "placed_at", "id"),
         Index(None, "shop_id", "status", "placed_at", "id"),
-        Index(None, "shop_id", "fulfilled_at"),
-        Index(
-            None,
-            "shop_id",
-            "attention_from",
-            "id",
-            sqlite_where=ATTENTION,
-            postgresql_where=ATTENTION,
-        ),
+        Index(None, "shop_id", "fulfilled_at", "status"),
+        _index_where_set("attention_from", "attention_from", "id"),
+        _index_where_set("attention_from", "status", "attention_from", "id"),
+        _index_where_set("problem_from", "problem_from"),
+        _index_where_set("late_from", "late_from"),
+        _index_where_set("unfulfilled_from", "unfulfilled_from"),
+        _index_where_set("silent_since", "silent_since", "id"),
+        _index_where_set("open_since", "open_since", "id"),
         Index(None, "shop_id", "name"),
         Index(None, "shop_id", "email_hash"),
+    )
+
+
+class Facet(Base):
+    """A word that an order can be found by, as an inverted index: a `tag`, a `carrier`, the
+    `country` it goes to. `placed_at` is the order's, so that a list of one facet is read in order.
+    """
+
+    __tablename__ = "facets"
+
+    shop_id: Mapped[ShopifyId] = mapped_column(primary_key=True, autoincrement=False)
+    order_id: Mapped[ShopifyId] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    placed_at: Mapped[datetime]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["shop_id", "order_id"], ["orders.shop_id", "orders.id"]),
+        Index(None, "shop_id", "kind", "value", "placed_at", "order_id"),
     )
 
 

@@ -21,6 +21,10 @@ FOLLOWED = text("look_at IS NOT NULL AND followed_at IS NOT NULL")
 MENDABLE = text("(status IN ('expired', 'not_recognized') OR problem <> '') AND removed_at IS NULL")
 
 
+UNNUMBERED = text("number_key = '' AND removed_at IS NULL")
+REASONED = text("reason <> '' AND removed_at IS NULL")
+
+
 class Shipment(Base):
     """One parcel: one tracking number of one fulfillment, or the fulfillment while it has none.
 
@@ -97,6 +101,11 @@ class Shipment(Base):
         self.wishes = [wish for wish in self.wishes if wish not in set(wishes)]
 
     @property
+    def carrier_label(self) -> str:
+        """Its carrier as the provider names it, else as Shopify was told."""
+        return self.carrier_name or self.company
+
+    @property
     def to_mend(self) -> bool:
         """Whether its number is broken or expired, or a provider does not take it as it is."""
         if self.resolved_at or self.status in TERMINAL:
@@ -115,6 +124,21 @@ class Shipment(Base):
             "order_id",
             sqlite_where=MENDABLE,
             postgresql_where=MENDABLE,
+        ),
+        Index(
+            "ix_shipments_unnumbered",
+            "shop_id",
+            "order_id",
+            sqlite_where=UNNUMBERED,
+            postgresql_where=UNNUMBERED,
+        ),
+        Index(
+            None,
+            "shop_id",
+            "reason",
+            "order_id",
+            sqlite_where=REASONED,
+            postgresql_where=REASONED,
         ),
         Index(
             "ix_shipments_asked",

@@ -193,7 +193,7 @@ def _parcel(shop: Shop, shipment: Shipment) -> dict[str, str]:
     site = _site(shop, shipment)
     return {
         "number": shipment.number,
-        "carrier": shipment.carrier_name or shipment.company,
+        "carrier": shipment.carrier_label,
         "url": tracking_url.link(site, shipment.number),
         "site": tracking_url.site(site),
     }

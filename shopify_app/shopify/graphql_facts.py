@@ -60,6 +60,7 @@ def order(node: Node) -> OrderFacts:
         fulfillment_status=node["displayFulfillmentStatus"].lower(),
         cancelled_at=_moment(node["cancelledAt"]) if node["cancelledAt"] else None,
         closed_at=_moment(node["closedAt"]) if node["closedAt"] else None,
+        tags=tuple(filter(None, map(_text, node["tags"]))),
         items=items,
         fulfillments=tuple(fulfillment(f, order_id) for f in node["fulfillments"]),
     )

@@ -57,6 +57,11 @@ PARCELS_REST, PARCELS_NODE = two_parcels()
     [
         pytest.param(payloads.order(), nodes.order(), id="placed"),
         pytest.param(
+            payloads.order(tags="gift, wholesale"),
+            nodes.order(tags=["gift", "wholesale"]),
+            id="tagged",
+        ),
+        pytest.param(
             payloads.fulfilled_order(),
             nodes.order(ORDER, nodes.fulfillment()),
             id="fulfilled",

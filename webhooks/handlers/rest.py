@@ -44,6 +44,7 @@ def order(body: Body) -> OrderFacts:
         fulfillment_status=_FULFILLMENT_STATUS.get(text(body, "fulfillment_status"), "unfulfilled"),
         cancelled_at=cancelled_at,
         closed_at=optional_moment(body, "closed_at"),
+        tags=tuple(filter(None, map(str.strip, text(body, "tags").split(",")))),
         items=items,
         fulfillments=tuple(fulfillment(row) for row in rows(body, "fulfillments")),
     )
