@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from shopify_app import clock
 from shopify_app.admin import formats, problems, words
 from shopify_app.admin.language import N_, _, ngettext
 from shopify_app.domain.shipment import RECOGNIZED_WITHIN
 from shopify_app.domain.status import Reason, Status
 from shopify_app.models import Order, Shipment
+
+SILENT_AFTER = timedelta(days=14)
+"""Without news for so long it is worth asking."""
 
 _BY_REASON = {
     Reason.REFUSED: N_("Ask the customer why"),
@@ -70,6 +75,8 @@ def _by_age(order: Order) -> str:
         return _("Fulfill it or write to the customer")
     if order.late_from and order.late_from <= now:
         return _("Ask the supplier; offer a refund")
+    if order.silent_since and order.silent_since <= now - SILENT_AFTER:
+        return _("No news for %(age)s: retrack", age=formats.age(order.silent_since))
     return ""
 
 

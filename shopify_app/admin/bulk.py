@@ -1,78 +1,91 @@
-"""Retrack for many orders of the Tracking page at once."""
+"""Doing one thing to many orders of a list: those chosen on the page, or all that match."""
 
 from __future__ import annotations
-
-from collections import Counter
-from collections.abc import Iterable
 
 from flask import abort, g, redirect, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from shopify_app import clock, database
-from shopify_app.actions import by_hand, orders
-from shopify_app.admin import links, tracking
-from shopify_app.admin.asking import MOST
+from shopify_app import database
+from shopify_app.actions import bulk
+from shopify_app.admin import links, order_list, orders, tracking
 from shopify_app.admin.blueprint import blueprint
-from shopify_app.domain.status import TERMINAL
-from shopify_app.models import Order, Shipment, Shop
+from shopify_app.admin.order_pages import MOST_AT_ONCE
+from shopify_app.domain.status import SHIPMENT_STATUSES
+from shopify_app.jobs import bulk_runs
+from shopify_app.models import BulkRun, Order, Shop
 
-AT_A_TIME = 50
-"""Orders in one transaction, so that others can write in between."""
+AT_ONCE = 200
+"""Up to so many are done while the page waits; what takes longer goes on behind it, and the
+merchant is asked first."""
+LISTS = {"/tracking": tracking.chosen_filters, "/orders": orders.chosen_filters}
 
 
-@blueprint.post("/tracking/retrack")
-def retrack_many() -> Response:
-    """Retrack the chosen orders, or (`all=1`) those that the filters leave, up to MOST.
+@blueprint.post("/tracking/bulk")
+@blueprint.post("/orders/bulk")
+def do_to_many() -> Response:
+    """Do `do` to the chosen orders, or (`all=1`) to those that the filters leave, at most
+    MOST_AT_ONCE.
 
-    What was set by hand is passed by, and so is what has arrived, or what the merchant did not want
-    to spend a number on: for a parcel alone Retrack does more.
+    `do` is one of `actions.bulk.KINDS`, or `status:` and the status to be set. Customers are never
+    written to without being asked about.
     """
+    path = request.path.removesuffix("/bulk")
+    kind, _, status = request.form.get("do", "").partition(":")
+    statuses = SHIPMENT_STATUSES if kind == bulk.SET_STATUS else ("",)
+    if kind not in bulk.KINDS or status not in statuses:
+        abort(404)
     with database.reading() as session:
-        order_ids = _matching(session) if request.form.get("all") else _chosen(session)
-    since = clock.now()
-    counted: Counter[str] = Counter()
-    for begin in range(0, len(order_ids), AT_A_TIME):
-        counted += _retrack(order_ids[begin : begin + AT_A_TIME])
-    return redirect(links.at("/tracking", since=int(since.timestamp()), **counted), 303)
+        order_ids = _matching(session, path) if request.form.get("all") else _chosen(session)
+    ask = kind == bulk.RESEND or len(order_ids) > AT_ONCE
+    with database.writing() as session:
+        shop = session.get_one(Shop, g.shop.id)
+        run = bulk.begin(session, shop, kind, order_ids, status, ask=ask)
+    if not ask:
+        while bulk_runs.go_on(run.shop_id, run.id):
+            pass
+    return redirect(links.at(path, run=run.id), 303)
 
 
-def _matching(session: Session) -> list[int]:
-    filters = tracking.chosen_filters(request.args)
-    in_order = tracking.order(filters).by(backwards=False)
-    wanted = select(Order.id).where(*filters.where(g.shop)).order_by(*in_order)
-    return sorted(session.scalars(wanted.limit(MOST)))
+@blueprint.post("/tracking/bulk/<int:run_id>/start")
+@blueprint.post("/orders/bulk/<int:run_id>/start")
+def start_run(run_id: int) -> Response:
+    """The merchant means it."""
+    with database.writing() as session:
+        bulk.start(session, _held(session, run_id))
+    return _back(run_id)
+
+
+@blueprint.post("/tracking/bulk/<int:run_id>/stop")
+@blueprint.post("/orders/bulk/<int:run_id>/stop")
+def stop_run(run_id: int) -> Response:
+    """The merchant does not mean it, or no more."""
+    with database.writing() as session:
+        bulk.stop(_held(session, run_id))
+    return _back(run_id)
+
+
+def _back(run_id: int) -> Response:
+    return redirect(links.at(request.path.partition("/bulk")[0], run=run_id), 303)
+
+
+def _held(session: Session, run_id: int) -> BulkRun:
+    wanted = select(BulkRun).where(BulkRun.shop_id == g.shop.id, BulkRun.id == run_id)
+    run = session.scalar(wanted.with_for_update())
+    return run if run else abort(404)
+
+
+def _matching(session: Session, path: str) -> list[int]:
+    return list(session.scalars(order_list.ids(LISTS[path](links.address()), g.shop, MOST_AT_ONCE)))
 
 
 def _chosen(session: Session) -> list[int]:
-    """The ids that were sent, in the order in which their rows are locked."""
-    ids = {int(each) for each in request.form.getlist("order") if each.isdecimal()}
-    possible = {each for each in ids if each < 2**63}
+    """The ids that were sent."""
+    sent = {int(each) for each in request.form.getlist("order") if each.isdecimal()}
+    possible = {each for each in sent if each < 2**63}
     wanted = select(Order.id).where(Order.shop_id == g.shop.id, Order.id.in_(possible))
-    if len(found := sorted(session.scalars(wanted))) < len(ids):
+    found = list(session.scalars(wanted))
+    if len(found) < len(sent) or len(sent) > AT_ONCE:
         abort(404)
-    return found[:MOST]
-
-
-def _retrack(order_ids: Iterable[int]) -> Counter[str]:
-    """How many parcels are `asked` about, `pinned`, at their `ended`, and `unasked` for a cause."""
-    counted: Counter[str] = Counter()
-    with database.writing() as session:
-        shop = session.get_one(Shop, g.shop.id)
-        for order_id in order_ids:
-            order = orders.hold(session, shop.id, order_id)
-            for shipment in [s for f in order.fulfillments for s in f.live_shipments]:
-                counted[_retrack_one(session, shop, shipment)] += 1
-    return counted
-
-
-def _retrack_one(session: Session, shop: Shop, shipment: Shipment) -> str:
-    if shipment.pinned:
-        return "pinned"
-    if shipment.status in TERMINAL:
-        return "ended"
-    if shipment.followed_at is None and shipment.look_at is None and shipment.account_id:
-        return "unasked"  # nobody was to follow it: that would take one of the quota
-    by_hand.retrack(session, shop, shipment)
-    return "asked" if shipment.asked_at else "unasked"
+    return found

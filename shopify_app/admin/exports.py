@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, g, request
-from sqlalchemy import Select
 from sqlalchemy.orm import defer, selectinload
 
 from shopify_app import crypto, database
@@ -17,14 +16,17 @@ from shopify_app.admin import (
     downloads,
     formats,
     language,
+    links,
     messages,
     order_list,
+    orders,
     paging,
     progress,
     tracking,
     words,
 )
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.filters import Filters
 from shopify_app.admin.language import N_, _
 from shopify_app.domain import csv_file
 from shopify_app.domain.notification import SMS
@@ -50,7 +52,7 @@ def export() -> Response:
     chosen = [] if request.form.get("all") else request.form.getlist("order")
     told = {
         "list": request.path.split("/")[1],
-        "address": request.args.to_dict(),
+        "address": {**request.args.to_dict(), **links.address()},
         "ids": [int(each) for each in chosen if each.isdecimal() and len(each) < 19],
         "language": language.current(),
     }
@@ -78,24 +80,21 @@ def _texts(rows: Iterable[list[str]]) -> Iterator[str]:
 
 
 def _of_orders(asked: Asked) -> Rows:
-    """One row a parcel, and one for an order without any."""
-    return _order_rows(asked, order_list.all_orders(g.shop, asked.address.get("q", "").strip()))
+    return _order_rows(asked, orders.chosen_filters(asked.address))
 
 
 def _of_tracking(asked: Asked) -> Rows:
-    filters = tracking.chosen_filters(asked.address)
-    wanted = order_list.orders(filters, g.shop)
-    return _order_rows(asked, wanted, tracking.order(filters))
+    return _order_rows(asked, tracking.chosen_filters(asked.address))
 
 
-def _order_rows(
-    asked: Asked, wanted: Select[Order], order: paging.Order = order_list.NEWEST
-) -> Rows:
+def _order_rows(asked: Asked, filters: Filters) -> Rows:
+    """One row a parcel, and one for an order without any."""
+    wanted, in_order = order_list.orders(filters, g.shop), order_list.sorting(filters)
     if asked.ids:
-        wanted = order_list.all_orders(g.shop, "").where(Order.id.in_(asked.ids))
+        wanted, in_order = order_list.of_ids(asked.ids, g.shop), order_list.sorting(Filters())
     yield [_(heading) for heading in _OF_ORDER] + [_(heading) for heading in _OF_PARCEL]
-    for orders in paging.chunks(wanted.options(*_UNREAD), order):
-        for each in orders:
+    for chunk in paging.chunks(wanted.options(*_UNREAD), in_order):
+        for each in chunk:
             of_order = [tell(each) for tell in _OF_ORDER.values()]
             parcels: list[Shipment | None] = [*each.shipments]
             for parcel in parcels or [None]:
@@ -123,7 +122,7 @@ _OF_ORDER: dict[str, Callable[[Order], str]] = {
 }
 _OF_PARCEL: dict[str, Callable[[Order, Shipment | None], str]] = {
     N_("Tracking number"): lambda _order, parcel: parcel.number if parcel else "",
-    N_("Carrier"): lambda _order, parcel: (parcel.carrier_name or parcel.company) if parcel else "",
+    N_("Carrier"): lambda _order, parcel: parcel.carrier_label if parcel else "",
     N_("Status"): lambda order, parcel: _status(parcel.status if parcel else order.status),
     N_("Reason"): lambda _order, parcel: words.reason(parcel.reason) if parcel else "",
     N_("Status since"): lambda order, parcel: _moment((parcel or order).status_since),

@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from flask import request
 
-OURS = ("q", "status", "reason", "attention", "rule", "from", "to", "by", "state")
+OURS = ("q", "status", "reason", "attention", "rule", "number", "carrier", "country", "tag",
+        "silent", "from", "to", "by", "sort", "state")  # fmt: skip
 """Shopify adds parameters of its own to the first address; they are not carried along."""
 
 
@@ -20,7 +21,7 @@ def here(**changes: object) -> str:
 
 def at(path: str, **changes: object) -> str:
     """Another address with the filters of this page, some of them changed."""
-    now = {name: request.args.get(name, "") for name in OURS}
+    now = {name: _now(name) for name in OURS}
     changed = {name.rstrip("_"): str(value or "") for name, value in changes.items()}
     found = {name: value for name, value in (now | changed).items() if value}
     return f"{path}?{urlencode(found)}" if found else path
@@ -28,5 +29,15 @@ def at(path: str, **changes: object) -> str:
 
 def kept(*without: str) -> list[tuple[str, str]]:
     """The filters in force but these, as a form carries them along."""
-    found = [(name, request.args.get(name, "")) for name in OURS if name not in without]
+    found = [(name, _now(name)) for name in OURS if name not in without]
     return [(name, value) for name, value in found if value]
+
+
+def address() -> dict[str, str]:
+    """The filters of this page's address, each as one text."""
+    return dict(kept())
+
+
+def _now(name: str) -> str:
+    """What the address has of it; a form gives each choice of many by itself."""
+    return ",".join(filter(None, request.args.getlist(name)))

@@ -1,113 +1,203 @@
-"""The lists of orders behind the Orders and Tracking pages: what is searched, filtered, counted."""
+"""The lists of orders behind the Orders and Tracking pages: what is found, in which order, counted.
+
+Whatever the filters, a list is read along one index: that of its order, or of a facet. So a page
+costs the same wherever it is, in a shop of a million orders.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, select, union, union_all
 from sqlalchemy.orm import Session, selectinload
 
 from shopify_app import clock, crypto
 from shopify_app.actions.attention import RULES
+from shopify_app.actions.facets import CARRIER, COUNTRY, TAG
 from shopify_app.admin import paging
-from shopify_app.admin.ranges import ANY, Range
-from shopify_app.domain.status import TERMINAL, TO_MEND, Status
+from shopify_app.admin.filters import ATTENTION, FULFILLED, NEWEST, OLDEST, PLACED, SILENT, Filters
+from shopify_app.admin.filters import STATUS as BY_STATUS
+from shopify_app.domain.status import TERMINAL, Status
 from shopify_app.domain.tracking_number import normalise
-from shopify_app.models import Order, Shipment, Shop
+from shopify_app.models import Facet, Order, Shipment, Shop
+from shopify_app.models.shipment import MENDABLE, REASONED, UNNUMBERED
 
-MEND = "mend"
 SHORTEST_NUMBER = 5
-NEWEST = paging.Order(Order.placed_at, Order.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list is narrowed to. Empty: not narrowed."""
-
-    placed: Range = ANY
-    status: str = ""
-    reason: str = ""
-    attention: bool = False
-    rule: str = ""
-    q: str = ""
-
-    def where(self, shop: Shop, *, by_status: bool = True) -> list[ColumnElement[bool]]:
-        """The conditions; `by_status=False` leaves the status out, for the counts of the tabs."""
-        found = [Order.shop_id == shop.id, Order.placed_at.is_not(None), Order.status != ""]
-        found += _placed(self.placed)
-        if by_status and self.status:
-            found.append(_to_mend(shop) if self.status == MEND else Order.status == self.status)
-        if self.attention:
-            found.append(RULES.get(self.rule, Order.attention_from) <= clock.now())
-        if self.reason:
-            found.append(_has_shipment(shop, Shipment.reason == self.reason))
-        return found + ([_matches(shop, self.q)] if self.q else [])
+MOST_FOUND = 1_000
+"""So many parcels are looked at whose numbers begin alike."""
+MOST_COUNTED = 10_000
+"""What no index counts is counted so far; beyond it a page says that there are more."""
+MOST_CHOICES = 100
+_SORTS = {ATTENTION: Order.attention_from, BY_STATUS: Order.open_since, SILENT: Order.silent_since}
 
 
 def orders(filters: Filters, shop: Shop) -> Select[Order]:
     """The orders with their live shipments."""
-    return select(Order).where(*filters.where(shop)).options(selectinload(Order.shipments))
+    return _narrowed(select(Order), filters, shop).options(selectinload(Order.shipments))
 
 
-def all_orders(shop: Shop, q: str) -> Select[Order]:
-    """Every order there is, whatever is to be shipped of it."""
-    found = [Order.shop_id == shop.id, Order.placed_at.is_not(None)]
-    if q:
-        found.append(_matches(shop, q))
-    return select(Order).where(*found).options(selectinload(Order.shipments))
+def ids(filters: Filters, shop: Shop, most: int) -> Select[int]:
+    """The ids of the first of them in the list's order."""
+    in_order = sorting(filters).by(backwards=False)
+    return _narrowed(select(Order.id), filters, shop).order_by(*in_order).limit(most)
 
 
-def counts(session: Session, filters: Filters, shop: Shop) -> dict[str, int]:
-    """How many orders of each status the filters leave, the status filter apart."""
-    counted = (
-        select(Order.status, func.count())
-        .where(*filters.where(shop, by_status=False))
-        .group_by(Order.status)
+def of_ids(order_ids: Collection[int], shop: Shop) -> Select[Order]:
+    """These orders of the shop."""
+    return select(Order).where(
+        Order.shop_id == shop.id, Order.placed_at.is_not(None), Order.id.in_(order_ids)
     )
-    return dict(session.execute(counted).all())
+
+
+def sorting(filters: Filters) -> paging.Order:
+    """The order of the list."""
+    if filters.sort in _SORTS:
+        return paging.Order(_SORTS[filters.sort], Order.id, down=False)
+    row_id = Facet.order_id.label("id") if _driving(filters) else Order.id
+    return paging.Order(_date(filters), row_id, down=filters.sort == NEWEST)
+
+
+def counts(session: Session, filters: Filters, shop: Shop) -> dict[str, int] | None:
+    """How many orders of each status the filters leave, the status filter apart.
+
+    None: they are more than MOST_COUNTED, and no index counts them.
+    """
+    if _exact(filters) and not filters.attention and filters.by == PLACED:
+        ranges = [
+            select(literal(str(status)), func.count())
+            .select_from(Order)
+            .where(*_where(filters, shop, by_status=False), Order.status == status)
+            for status in Status
+        ]
+        return {status: n for status, n in session.execute(union_all(*ranges)) if n}
+    found = _bounded(_narrowed(select(Order.status), filters, shop, by_status=False), filters)
+    counted = select(found.c.status, func.count()).group_by(found.c.status)
+    by_status: dict[str, int] = dict(session.execute(counted).all())
+    return None if sum(by_status.values()) > MOST_COUNTED and not _exact(filters) else by_status
 
 
 def count(session: Session, filters: Filters, shop: Shop) -> int:
-    """How many orders the filters leave."""
-    counted = select(func.count()).select_from(Order).where(*filters.where(shop))
-    return session.scalar(counted) or 0
+    """How many orders the filters leave; MOST_COUNTED + 1 stands for more."""
+    found = _bounded(_narrowed(select(Order.status), filters, shop), filters)
+    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
-def known_status(text: str) -> str:
-    """A status filter of ours, or none."""
-    return text if text in {*Status, MEND} else ""
+def choices(session: Session, shop: Shop, kind: str) -> list[str]:
+    """The first values that the shop's facets of a kind have, by alphabet.
+
+    They are read by leaps: the smallest, then the next one above it, so that a million orders of
+    ten carriers cost ten steps.
+    """
+    mine = (Facet.shop_id == shop.id, Facet.kind == kind)
+    leap = select(func.min(Facet.value).label("value")).where(*mine).cte("leap", recursive=True)
+    above = select(func.min(Facet.value)).where(*mine, Facet.value > leap.c.value)
+    leaps = leap.union_all(select(above.scalar_subquery()).where(leap.c.value.is_not(None)))
+    found = select(leaps.c.value).where(leaps.c.value.is_not(None)).limit(MOST_CHOICES)
+    return list(session.scalars(found))
 
 
-def _placed(placed: Range) -> Iterable[ColumnElement[bool]]:
-    if placed.start:
-        yield Order.placed_at >= placed.start
-    if placed.end:
-        yield Order.placed_at < placed.end
+def _facets(filters: Filters) -> list[tuple[str, str]]:
+    chosen = ((TAG, filters.tag), (CARRIER, filters.carrier), (COUNTRY, filters.country))
+    return [(kind, value) for kind, value in chosen if value]
 
 
-def _matches(shop: Shop, q: str) -> ColumnElement[bool]:
+def _driving(filters: Filters) -> bool:
+    """Whether the list is read along a facet's index."""
+    by_placed = filters.sort in {NEWEST, OLDEST} and filters.by == PLACED
+    return by_placed and bool(_facets(filters))
+
+
+def _date(filters: Filters) -> Any:
+    if filters.by == FULFILLED:
+        return Order.fulfilled_at
+    return Facet.placed_at if _driving(filters) else Order.placed_at
+
+
+def _exact(filters: Filters) -> bool:
+    """Whether an index counts them: they are narrowed by date, status and attention alone."""
+    if not (filters.tracked or filters.attention):
+        return False
+    more = (filters.mend, filters.reason, filters.unnumbered, filters.silent, filters.q)
+    return not (any(more) or _facets(filters) or filters.sort in {BY_STATUS, SILENT})
+
+
+def _bounded(wanted: Select[Any], filters: Filters) -> Any:
+    return (wanted if _exact(filters) else wanted.limit(MOST_COUNTED + 1)).subquery()
+
+
+def _narrowed(
+    wanted: Select[Any], filters: Filters, shop: Shop, *, by_status: bool = True
+) -> Select[Any]:
+    facets = _facets(filters)
+    of_order = (Facet.shop_id == Order.shop_id) & (Facet.order_id == Order.id)
+    if _driving(filters):
+        wanted = wanted.join(Facet, of_order).where(*_is_facet(shop, *facets.pop(0)))
+    for facet in facets:
+        other = select(Facet.order_id).where(of_order, *_is_facet(shop, *facet))
+        wanted = wanted.where(other.correlate(Order).exists())
+    return wanted.where(*_where(filters, shop, by_status=by_status))
+
+
+def _is_facet(shop: Shop, kind: str, value: str) -> tuple[ColumnElement[bool], ...]:
+    return (Facet.shop_id == shop.id, Facet.kind == kind, Facet.value == value)
+
+
+def _where(
+    filters: Filters, shop: Shop, *, by_status: bool = True
+) -> Iterator[ColumnElement[bool]]:
+    yield Order.shop_id == shop.id
+    if not filters.attention:  # what requires attention was placed
+        yield Order.placed_at.is_not(None)
+    if filters.tracked:
+        yield Order.status != ""
+    if by_status and filters.statuses:
+        yield Order.status.in_(filters.statuses)
+    if filters.dates.start:
+        yield _date(filters) >= filters.dates.start
+    if filters.dates.end:
+        yield _date(filters) < filters.dates.end
+    if filters.attention:
+        yield RULES.get(filters.rule, Order.attention_from) <= clock.now()
+    if filters.silent:
+        yield Order.silent_since <= clock.now() - filters.silence
+    if filters.sort in _SORTS:
+        yield _SORTS[filters.sort].is_not(None)
+    yield from _by_parcel(filters, shop)
+
+
+def _by_parcel(filters: Filters, shop: Shop) -> Iterator[ColumnElement[bool]]:
+    if filters.mend:
+        open_ = (Shipment.resolved_at.is_(None), Shipment.status.not_in(TERMINAL))
+        yield Order.id.in_(_parcels(shop).where(MENDABLE, *open_))
+    if filters.reason:
+        yield Order.id.in_(_parcels(shop).where(REASONED, Shipment.reason == filters.reason))
+    if filters.unnumbered:
+        yield Order.id.in_(_parcels(shop).where(UNNUMBERED))
+    if filters.q:
+        yield Order.id.in_(_matching(shop, filters.q))
+
+
+def _parcels(shop: Shop) -> Select[Any]:
+    """The orders of the live parcels. Each caller's condition is that of an index, word by word."""
+    return select(Shipment.order_id).where(
+        Shipment.shop_id == shop.id, Shipment.joined_id.is_(None)
+    )
+
+
+def _matching(shop: Shop, q: str) -> Any:
     """By the order's name with or without `#`, the beginning of a number, or the whole email."""
-    text = q.strip()
-    ways: list[ColumnElement[bool]] = [Order.name.in_((text, f"#{text.lstrip('#')}"))]
-    key = normalise(text)
+    mine = select(Order.id).where(Order.shop_id == shop.id)
+    ways = [mine.where(Order.name.in_((q, f"#{q.lstrip('#')}")))]
+    key = normalise(q)
     if len(key) >= SHORTEST_NUMBER:
         # A range, not LIKE: it uses the index whatever the database's collation.
-        ways.append(_has_shipment(shop, Shipment.number_key.between(key, key + 50 * "Z")))
-    if "@" in text:
-        ways.append(Order.email_hash == crypto.keyed_hash(text))
-    return or_(*ways)
-
-
-def _to_mend(shop: Shop) -> ColumnElement[bool]:
-    """`Shipment.to_mend` of one of its parcels, for the database."""
-    open_ = and_(Shipment.resolved_at.is_(None), Shipment.status.not_in(TERMINAL))
-    broken = or_(Shipment.status.in_(TO_MEND), Shipment.problem != "")
-    return _has_shipment(shop, and_(open_, broken, Shipment.joined_id.is_(None)))
-
-
-def _has_shipment(shop: Shop, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    live = select(Shipment.order_id).where(
-        Shipment.shop_id == shop.id, Shipment.removed_at.is_(None), condition
-    )
-    return Order.id.in_(live)
+        alike = select(Shipment.order_id.label("id")).where(
+            Shipment.shop_id == shop.id,
+            Shipment.removed_at.is_(None),
+            Shipment.number_key.between(key, key + 50 * "Z"),
+        )
+        ways.append(select(alike.limit(MOST_FOUND).subquery().c.id))
+    if "@" in q:
+        ways.append(mine.where(Order.email_hash == crypto.keyed_hash(q)))
+    return union(*ways)

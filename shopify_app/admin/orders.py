@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from flask import abort, g, render_template, request
+from collections.abc import Mapping
+from dataclasses import replace
+
+from flask import abort, g, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from shopify_app import database
-from shopify_app.admin import order_list, paging
+from shopify_app.admin import filters, links, order_list, order_pages
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.filters import Filters
 from shopify_app.models import Fulfillment, Order
 
 
 @blueprint.get("/orders")
 def order_list_page() -> str:
-    """The orders, newest first, searched by order, number or email."""
-    q = request.args.get("q", "").strip()
+    """Every order there is, whatever is to be shipped of it; the newest first."""
+    chosen = chosen_filters(links.address())
+    only = Filters(tracked=False)
     with database.reading() as session:
-        page = paging.read(
-            session,
-            order_list.all_orders(g.shop, q),
-            order_list.NEWEST,
-            after=request.args.get("after", ""),
-            before=request.args.get("before", ""),
-        )
-    return render_template("admin/orders.html", page=page, q=q)
+        tabs = {
+            "unfulfilled": replace(only, statuses=("unfulfilled",)),
+            "unnumbered": replace(only, unnumbered=True),
+        }
+        context = order_pages.context(session, chosen) | {
+            "tab_counts": {
+                name: order_list.count(session, tab, g.shop) for name, tab in tabs.items()
+            },
+        }
+    return render_template("admin/orders.html", **context)
+
+
+def chosen_filters(address: Mapping[str, str]) -> Filters:
+    """The filters in a page's address."""
+    return filters.read(address, tracked=False)
 
 
 @blueprint.get("/orders/<int:order_id>")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Label, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shopify_app import database
@@ -31,7 +31,7 @@ class Order:
     """By a moment, then by id: both down, or both up."""
 
     moment: InstrumentedAttribute[Any]
-    id: InstrumentedAttribute[Any]
+    id: InstrumentedAttribute[Any] | Label[Any]
     down: bool = True
 
     def by(self, *, backwards: bool) -> list[ColumnElement[Any]]:
@@ -42,9 +42,10 @@ class Order:
     def beyond(self, mark: tuple[datetime, int], *, backwards: bool) -> ColumnElement[bool]:
         """What lies beyond a mark, in the order's direction or against it."""
         at, row_id = mark
+        # The bound on the moment stands by itself, so that an index is entered where the page is.
         if self.down is not backwards:
-            return or_(self.moment < at, and_(self.moment == at, self.id < row_id))
-        return or_(self.moment > at, and_(self.moment == at, self.id > row_id))
+            return and_(self.moment <= at, or_(self.moment < at, self.id < row_id))
+        return and_(self.moment >= at, or_(self.moment > at, self.id > row_id))
 
 
 def read(session: Session, wanted: Select[T], order: Order, *, after: str, before: str) -> Page[T]:

@@ -81,6 +81,11 @@ def chosen(arguments: Mapping[str, str], default: Range) -> Range:
     return Range(first, last, chosen=True)
 
 
+def is_day(text: str) -> bool:
+    """Whether it is a date that a range can have."""
+    return _day(text) is not None
+
+
 def _day(text: str) -> date | None:
     try:
         day = date.fromisoformat(text)

@@ -1,13 +1,13 @@
 """The job of the queue `bulk`: what takes long and may wait, one page at a time.
 
-Tokens go first, as they are soon renewed. An import goes before a comparison: until it is over
-there is nothing to compare with.
+Tokens go first, as they are soon renewed, then what a merchant waits for. An import goes before a
+comparison: until it is over there is nothing to compare with.
 """
 
 from __future__ import annotations
 
 from shopify_app import queue
-from shopify_app.jobs import backfill, digest, keep_tokens, reconcile, retain
+from shopify_app.jobs import backfill, bulk_runs, digest, keep_tokens, reconcile, retain
 
 
 def run() -> None:
@@ -16,5 +16,12 @@ def run() -> None:
 
 
 def _step() -> bool:
-    steps = (keep_tokens.step, backfill.step, reconcile.step, retain.step, digest.step)
+    steps = (
+        keep_tokens.step,
+        bulk_runs.step,
+        backfill.step,
+        reconcile.step,
+        retain.step,
+        digest.step,
+    )
     return any(step() for step in steps)

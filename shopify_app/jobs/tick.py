@@ -14,7 +14,16 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from shopify_app import clock, database, queue
-from shopify_app.jobs import choosing, digest, keep_tokens, looks, poll_carriers, reconcile, retain
+from shopify_app.jobs import (
+    bulk_runs,
+    choosing,
+    digest,
+    keep_tokens,
+    looks,
+    poll_carriers,
+    reconcile,
+    retain,
+)
 from shopify_app.jobs.deliver import STUCK_AFTER
 from shopify_app.models import Inbox, Outbox, Shop
 from shopify_app.tenants import across_shops
@@ -69,6 +78,7 @@ def _due() -> dict[str, list[Select[Any]]]:
         ],
         "bulk": [
             keep_tokens.shops_due(),
+            bulk_runs.under_way(),
             select(Shop.id).where(
                 Shop.import_state.in_(("waiting", "running")), Shop.import_due_at <= now
             ),

@@ -1,6 +1,7 @@
 """The rows."""
 
 from shopify_app.models.base import Base
+from shopify_app.models.bulk_run import BulkRun
 from shopify_app.models.carrier_account import CarrierAccount
 from shopify_app.models.data_request import DataRequest
 from shopify_app.models.fulfilling import Fulfilling
@@ -17,6 +18,7 @@ from shopify_app.models.visit import Visit
 
 __all__ = [
     "Base",
+    "BulkRun",
     "Calls",
     "CarrierAccount",
     "Change",

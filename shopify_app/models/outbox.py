@@ -13,6 +13,7 @@ WAITING = text("state = 'waiting'")
 SENDING = text("state = 'sending'")
 FAILED = text("state = 'failed'")
 DECIDED = text("decided_at IS NOT NULL")
+UNSETTLED = text("state IN ('failed', 'uncertain')")
 
 
 class Outbox(Base):
@@ -56,6 +57,13 @@ class Outbox(Base):
         Index(None, "sending_since", sqlite_where=SENDING, postgresql_where=SENDING),
         Index(None, "shop_id", "ended_at", sqlite_where=FAILED, postgresql_where=FAILED),
         Index(None, "shop_id", "decided_at", sqlite_where=DECIDED, postgresql_where=DECIDED),
+        Index(
+            "ix_outbox_unsettled",
+            "shop_id",
+            "order_id",
+            sqlite_where=UNSETTLED,
+            postgresql_where=UNSETTLED,
+        ),
         Index(None, "shop_id", "id"),
         Index(None, "shop_id", "fulfillment_id"),
     )

@@ -183,6 +183,18 @@
     }
   }
 
+  let lastBox = null; // the row that was chosen last, from which Shift chooses on
+
+  /** Shift and a click choose, or let go, all rows from the last one to this. */
+  function selectRange({ target, shiftKey }) {
+    if (!("select" in (target.dataset ?? {}))) return;
+    const boxes = rowBoxes(target.form);
+    const [from, to] = [boxes.indexOf(lastBox), boxes.indexOf(target)];
+    if (shiftKey && from >= 0)
+      boxes.slice(Math.min(from, to), Math.max(from, to) + 1).forEach((box) => (box.checked = target.checked));
+    lastBox = target;
+  }
+
   function select(form, checked) {
     rowBoxes(form).forEach((box) => (box.checked = checked));
     showSelection(form);
@@ -302,6 +314,7 @@
   stripLaunchParameters();
   arrived();
   on("click", clicked);
+  on("click", selectRange);
   on("change", changed);
   on("input", previewLink);
   on("focusin", focused);

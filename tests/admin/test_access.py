@@ -12,8 +12,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from shopify_app import database
-from shopify_app.actions import shops
-from shopify_app.models import Base, DataRequest
+from shopify_app.actions import bulk, shops
+from shopify_app.models import Base, BulkRun, DataRequest
 from tests import rows
 from tests.admin.shop import order_id, ship, shipment, tell, tracking_number
 from tests.pages import read
@@ -44,6 +44,7 @@ def routes(app: App) -> Iterator[Route]:
         "order_id": order_id(1),
         "shipment_id": shipment(app.house, 1).id,
         "message_id": app.house.outbox("email")[0].id,
+        "run_id": app.house.rows(BulkRun)[0].id,
         "request_id": app.house.rows(DataRequest)[0].id,
     }
     for rule in app.client.application.url_map.iter_rules():
@@ -76,6 +77,7 @@ def alices(house: House) -> House:
     for row in house.outbox():
         house.change(row, state="failed")
     with house.changing() as (session, shop):
+        bulk.begin(session, shop, "retrack", [order_id(1)], ask=True)
         session.add(DataRequest(shop_id=shop.id, request_id=9, order_ids=[1], asked_at=NOON))
     return house
 
