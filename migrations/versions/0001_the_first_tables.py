@@ -11,6 +11,36 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "bulk_runs",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("shop_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("order_ids", sa.JSON(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.JSON(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_runs")),
+    )
+    op.create_index(
+        op.f("ix_bulk_runs_under_way"),
+        "bulk_runs",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("started_at IS NOT NULL AND ended_at IS NULL"),
+        postgresql_where=sa.text("started_at IS NOT NULL AND ended_at IS NULL"),
+    )
+
+    op.create_table(
         "carrier_accounts",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
@@ -110,6 +140,7 @@ def upgrade() -> None:
         sa.Column("fulfillment_status", sa.Text(), nullable=False),
         sa.Column("total", sa.Text(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("tags", sa.JSON(), nullable=False),
         sa.Column("items", sa.JSON(), nullable=False),
         sa.Column("ships", sa.Boolean(), nullable=False),
         sa.Column("unfulfilled", sa.Boolean(), nullable=False),
@@ -134,12 +165,14 @@ def upgrade() -> None:
         sa.Column("late_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("problem_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("unfulfilled_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("open_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("silent_since", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_orders")),
     )
     op.create_index(
-        op.f("ix_orders_shop_id_attention_from_id"),
+        op.f("ix_orders_shop_id_attention_from_id_status"),
         "orders",
-        ["shop_id", "attention_from", "id"],
+        ["shop_id", "attention_from", "id", "status"],
         unique=False,
         sqlite_where=sa.text("attention_from IS NOT NULL"),
         postgresql_where=sa.text("attention_from IS NOT NULL"),
@@ -148,9 +181,28 @@ def upgrade() -> None:
         op.f("ix_orders_shop_id_email_hash"), "orders", ["shop_id", "email_hash"], unique=False
     )
     op.create_index(
-        op.f("ix_orders_shop_id_fulfilled_at"), "orders", ["shop_id", "fulfilled_at"], unique=False
+        op.f("ix_orders_shop_id_fulfilled_at_status_placed_at_attention_from"),
+        "orders",
+        ["shop_id", "fulfilled_at", "status", "placed_at", "attention_from"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_orders_shop_id_late_from_status"),
+        "orders",
+        ["shop_id", "late_from", "status"],
+        unique=False,
+        sqlite_where=sa.text("late_from IS NOT NULL"),
+        postgresql_where=sa.text("late_from IS NOT NULL"),
     )
     op.create_index(op.f("ix_orders_shop_id_name"), "orders", ["shop_id", "name"], unique=False)
+    op.create_index(
+        op.f("ix_orders_shop_id_open_since_id"),
+        "orders",
+        ["shop_id", "open_since", "id"],
+        unique=False,
+        sqlite_where=sa.text("open_since IS NOT NULL"),
+        postgresql_where=sa.text("open_since IS NOT NULL"),
+    )
     op.create_index(
         op.f("ix_orders_shop_id_placed_at_id"),
         "orders",
@@ -158,10 +210,34 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        op.f("ix_orders_shop_id_problem_from_status"),
+        "orders",
+        ["shop_id", "problem_from", "status"],
+        unique=False,
+        sqlite_where=sa.text("problem_from IS NOT NULL"),
+        postgresql_where=sa.text("problem_from IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_orders_shop_id_silent_since_id"),
+        "orders",
+        ["shop_id", "silent_since", "id"],
+        unique=False,
+        sqlite_where=sa.text("silent_since IS NOT NULL"),
+        postgresql_where=sa.text("silent_since IS NOT NULL"),
+    )
+    op.create_index(
         op.f("ix_orders_shop_id_status_placed_at_id"),
         "orders",
         ["shop_id", "status", "placed_at", "id"],
         unique=False,
+    )
+    op.create_index(
+        op.f("ix_orders_shop_id_unfulfilled_from_status"),
+        "orders",
+        ["shop_id", "unfulfilled_from", "status"],
+        unique=False,
+        sqlite_where=sa.text("unfulfilled_from IS NOT NULL"),
+        postgresql_where=sa.text("unfulfilled_from IS NOT NULL"),
     )
 
     op.create_table(
@@ -285,6 +361,27 @@ def upgrade() -> None:
             "shop_id", "request_id", name=op.f("uq_data_requests_shop_id_request_id")
         ),
     )
+    op.create_table(
+        "facets",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("order_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "order_id"],
+            ["orders.shop_id", "orders.id"],
+            name=op.f("fk_facets_shop_id_order_id"),
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "order_id", "kind", "value", name=op.f("pk_facets")),
+    )
+    op.create_index(
+        op.f("ix_facets_shop_id_kind_value_placed_at_order_id"),
+        "facets",
+        ["shop_id", "kind", "value", "placed_at", "order_id"],
+        unique=False,
+    )
+
     op.create_table(
         "fulfillings",
         sa.Column(
@@ -419,6 +516,14 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(op.f("ix_outbox_shop_id_id"), "outbox", ["shop_id", "id"], unique=False)
+    op.create_index(
+        op.f("ix_outbox_unsettled"),
+        "outbox",
+        ["shop_id", "order_id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('failed', 'uncertain')"),
+        postgresql_where=sa.text("state IN ('failed', 'uncertain')"),
+    )
 
     op.create_table(
         "reconciliations",
@@ -555,6 +660,14 @@ def upgrade() -> None:
         op.f("ix_shipments_shop_id_order_id"), "shipments", ["shop_id", "order_id"], unique=False
     )
     op.create_index(
+        op.f("ix_shipments_shop_id_reason_order_id"),
+        "shipments",
+        ["shop_id", "reason", "order_id"],
+        unique=False,
+        sqlite_where=sa.text("reason <> '' AND removed_at IS NULL"),
+        postgresql_where=sa.text("reason <> '' AND removed_at IS NULL"),
+    )
+    op.create_index(
         op.f("ix_shipments_to_mend"),
         "shipments",
         ["shop_id", "order_id"],
@@ -565,6 +678,14 @@ def upgrade() -> None:
         postgresql_where=sa.text(
             "(status IN ('expired', 'not_recognized') OR problem <> '') AND removed_at IS NULL"
         ),
+    )
+    op.create_index(
+        op.f("ix_shipments_unnumbered"),
+        "shipments",
+        ["shop_id", "order_id"],
+        unique=False,
+        sqlite_where=sa.text("number_key = '' AND removed_at IS NULL"),
+        postgresql_where=sa.text("number_key = '' AND removed_at IS NULL"),
     )
 
     op.create_table(
