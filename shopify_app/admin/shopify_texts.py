@@ -16,7 +16,7 @@ from shopify_app.domain.liquid_doctor import Finding, Report
 from shopify_app.domain.notification import CONFIRMATION, EMAIL, NUMBER_CHANGED, SMS
 from shopify_app.models import Shop
 from shopify_app.outgoing import shopify_templates
-from shopify_app.outgoing.shopify_templates import EVENTS, SAMPLE
+from shopify_app.outgoing.shopify_templates import CARRIER, EVENTS, SAMPLE
 
 NAMES = {
     "shipping_confirmation": N_("Shipping confirmation"),
@@ -87,7 +87,7 @@ def _page(choice: Choice, pasted: str, report: Report | None) -> str:
         languages=[(each, language.NAMES[each]) for each in i18n.LANGUAGES],
         liquid=text,
         shown=shopify_templates.preview(text, g.shop, SAMPLE[: choice.parcels]),
-        site=tracking_url.site(g.shop.tracking_url),
+        site=tracking_url.site(g.shop.tracking_site(CARRIER)),
         twice=_twice(g.shop, choice),
         pasted=pasted,
         report=report,

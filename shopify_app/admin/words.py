@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shopify_app.actions.failures import DISMISSED
 from shopify_app.actions.outbox import LINKS, MARKS, NUMBERS, OWNER
+from shopify_app.actions.trial import TRIAL
 from shopify_app.admin.language import N_, _
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.domain.status import Reason, Status
@@ -116,6 +117,7 @@ _CHANNELS = {
     EMAIL: N_("Email"),
     SMS: N_("SMS"),
     OWNER: N_("Email to you"),
+    TRIAL: N_("Test to you"),
     "shopify": "Shopify",
 }
 
@@ -292,4 +294,5 @@ def topic(value: str) -> str:
 
 def event(value: str) -> str:
     """The name of a message."""
-    return _(EVENTS.get(value) or _EVENTS_TO_OWNER.get(value, value))
+    named = value.partition(":")[0]  # a test is named with its language and channel
+    return _(EVENTS.get(named) or _EVENTS_TO_OWNER.get(value, value))

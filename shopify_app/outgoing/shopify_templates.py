@@ -18,8 +18,9 @@ from shopify_app.domain.liquid_doctor import Remedy
 from shopify_app.models import Shop
 
 EVENTS = ("shipping_confirmation", "shipping_update", "out_for_delivery", "delivered")
+CARRIER = "Cainiao"
 SAMPLE = ("LP00710093318426", "GAP 4ZQ/7M")
-"""Numbers of the preview; the second one has signs that have to be encoded."""
+"""The preview's carrier and numbers; the second one has signs that have to be encoded."""
 
 _ours = Environment(
     loader=FileSystemLoader(Path(__file__).resolve().parents[2] / "templates"),
@@ -74,7 +75,7 @@ def preview(text: str, shop: Shop, numbers: Sequence[str]) -> str:
     urls = [f"https://carrier.example/{n}" for n, _ in enumerate(numbers)]
     told = {
         "tracking_numbers": list(numbers),
-        "tracking_company": "Cainiao",
+        "tracking_company": CARRIER,
         "tracking_urls": urls,
         "tracking_url": urls[0] if urls else None,
     }

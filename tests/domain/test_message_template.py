@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from shopify_app.domain import liquid_doctor
+from shopify_app.domain.liquid_doctor import Remedy
 from shopify_app.domain.message_template import (
     LONGEST_OUTPUT,
     LONGEST_TEXT,
@@ -216,3 +220,25 @@ def test_the_merchants_words_stand_in_for_the_shipped_and_a_broken_one_loses_not
     assert said["headline"] == "Your order is on its way"
     assert said["lead"] == "Hi Maren, your order left in 2 parcels on November 22."
     assert SMS in wording.PARTS
+
+
+_PIECES = ["{{", "}}", "{%", "%}", " if ", " for ", "parcel", " in ", "parcels", "endif", "order",
+           ".name", "|", "upper", "(", ")", "[", "'", "#}", "{#", "-", "a", "\n", "raw",
+           "fulfillment.tracking_url", "comment", "é"]  # fmt: skip
+anything = st.lists(st.sampled_from(_PIECES), max_size=25).map("".join)
+
+
+@given(anything)
+def test_any_text_is_either_refused_or_said(text: str) -> None:
+    try:
+        check(text)
+    except Mistake:
+        return
+    assert isinstance(render(text, VALUES), str)
+
+
+@given(anything)
+def test_any_template_of_shopifys_can_be_looked_through(text: str) -> None:
+    remedy = Remedy("<block>", "<link>", "https://t.test/")
+    report = liquid_doctor.examine(text, remedy)
+    assert report.findings or not report.mended
