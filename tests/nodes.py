@@ -117,6 +117,7 @@ def fulfillable(*remaining: int, status: str = "OPEN") -> Body:
     rows = [
         {
             "id": f"gid://shopify/FulfillmentOrderLineItem/{number}",
+            "sku": f"SKU-{number}",
             "remainingQuantity": pieces,
             "productTitle": f"Thing {number}",
             "variantTitle": None,

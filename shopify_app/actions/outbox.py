@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
-from shopify_app.models import Fulfillment, Order, Outbox, Shop
+from shopify_app.domain.notification import CONFIRMATION, NUMBER_CHANGED
+from shopify_app.models import Fulfillment, Order, Outbox, Shop, UploadRow
 
+_OF_NUMBERS = {CONFIRMATION, NUMBER_CHANGED}
 OWNER = "owner"
 """The channel by which the shop's owner is told, rather than a customer."""
 NUMBERS = "TRACKING_INFO"
@@ -38,6 +40,8 @@ def put(
     The caller holds the order's row, so that two cannot decide at once; the table's unique key
     stands behind that.
     """
+    quiet = event in _OF_NUMBERS and came_quietly(session, fulfillment)
+    ended = {"state": "suppressed", "detail": "by_file", "ended_at": clock.now()} if quiet else {}
     return _add(
         session,
         fulfillment.shop_id,
@@ -48,7 +52,7 @@ def put(
         fulfillment_id=fulfillment.id,
         happened_at=happened_at,
         due_at=due_at,
-        detail=why,
+        **({"detail": why} | ended),
     )
 
 
@@ -88,6 +92,19 @@ def release(session: Session, shop_id: int, key: str, due_at: datetime) -> None:
         queue.wake_after_commit(session, "deliver")
 
 
+def came_quietly(session: Session, fulfillment: Fulfillment) -> bool:
+    """Whether a number of it came by a file of which the customer is to hear nothing."""
+    keys = [shipment.number_key for shipment in fulfillment.live_shipments if shipment.number_key]
+    rows = select(UploadRow.id).where(
+        UploadRow.shop_id == fulfillment.shop_id,
+        UploadRow.order_id == fulfillment.order_id,
+        UploadRow.number_key.in_(keys),
+        UploadRow.quiet,
+        UploadRow.state != "failed",
+    )
+    return session.scalar(rows.limit(1)) is not None
+
+
 def messages(
     session: Session, fulfillment: Fulfillment, channel: str
 ) -> list[tuple[str, datetime | None]]:
@@ -100,8 +117,10 @@ def messages(
     return [(state, ended_at) for state, ended_at in session.execute(wanted)]
 
 
-def call_back(session: Session, fulfillment: Fulfillment, channel: str) -> bool:
-    """What still waits for its time is overtaken by what comes now; True if there was something."""
+def call_back(
+    session: Session, fulfillment: Fulfillment, channel: str, why: str = "overtaken"
+) -> bool:
+    """What still waits for its time is not to go out after all; True if there was something."""
     now = clock.now()
     waiting = select(Outbox).where(
         Outbox.shop_id == fulfillment.shop_id,
@@ -113,7 +132,7 @@ def call_back(session: Session, fulfillment: Fulfillment, channel: str) -> bool:
     )
     rows = session.scalars(waiting.with_for_update()).all()
     for row in rows:
-        row.state, row.detail, row.ended_at = "suppressed", "overtaken", now
+        row.state, row.detail, row.ended_at = "suppressed", why, now
     return bool(rows)
 
 

@@ -36,6 +36,8 @@ from shopify_app.admin import (
     shopify_texts,
     tracking,
     tracking_links,
+    upload_words,
+    uploads,
     words,
 )
 from shopify_app.admin import settings as settings_page
@@ -58,6 +60,7 @@ PAGES = (
     exports,
     failures,
     carriers,
+    uploads,
     privacy,
     settings_page,
     message_settings,
@@ -94,6 +97,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         now=clock.now,
         past=past,
         problems=problems,
+        upload_words=upload_words,
         words=words,
     )
 

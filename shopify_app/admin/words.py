@@ -162,6 +162,7 @@ _SEND_DETAILS = {
     "fulfillment_gone": N_("The fulfillment was cancelled."),
     "uninstalled": N_("The app was taken off the store."),
     "overtaken": N_("The status changed again before it went out."),
+    "by_file": N_("It came by a file, of which nobody is told."),
     "switched_off": N_("These messages were switched off before it went out."),
     "mail_no_tls": N_("The mail server offers no encryption, so no password is sent to it."),
     "not_ready": N_("It could not be made ready."),

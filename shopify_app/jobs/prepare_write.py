@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import database
 from shopify_app.actions import links, order_marks, orders
-from shopify_app.actions.outbox import LINKS, MARKS, NUMBERS
+from shopify_app.actions.outbox import LINKS, MARKS, NUMBERS, came_quietly
 from shopify_app.domain.facts import Parcel
 from shopify_app.domain.order_marks import Marks
 from shopify_app.domain.tracking_number import normalise
@@ -40,7 +40,8 @@ def _numbers(session: Session, shop: Shop, row: Due) -> Sending:
     live = [s for s in fulfillment.shipments if not s.removed_at and not s.added_by_hand]
     told = [Parcel(s.number, s.company) for s in live if s.number]
     parcels = [links.for_shopify(shop, parcel) for parcel in told]
-    tell = shop.notify and shop.notify_by == "shopify"
+    by_shopify = shop.notify and shop.notify_by == "shopify"
+    tell = by_shopify and not came_quietly(session, fulfillment)
     write = partial(shopify.write_numbers, shop.id, shop.domain, fulfillment.id)
     return partial(write, parcels, tell=tell)
 

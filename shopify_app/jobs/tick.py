@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shopify_app import clock, database, queue
 from shopify_app.jobs import (
+    apply_upload,
     bulk_runs,
     choosing,
     digest,
@@ -85,6 +86,7 @@ def _due() -> dict[str, list[Select[Any]]]:
             reconcile.shops_due(),
             reconcile.passes_due(),
             retain.shops_due(),
+            apply_upload.due(),
             digest.shops_due(),
         ],
     }

@@ -14,6 +14,7 @@ from shopify_app.models.shipment import Change, CheckpointRow, Shipment, SourceR
 from shopify_app.models.shop import Shop
 from shopify_app.models.spending import Calls, Spending
 from shopify_app.models.unknown_word import UnknownWord
+from shopify_app.models.upload import Upload, UploadRow
 from shopify_app.models.visit import Visit
 
 __all__ = [
@@ -37,5 +38,7 @@ __all__ = [
     "SourceReading",
     "Spending",
     "UnknownWord",
+    "Upload",
+    "UploadRow",
     "Visit",
 ]

@@ -12,7 +12,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.actions import orders
+from shopify_app.actions import orders, uploads
 from shopify_app.models import Base, Calls, CarrierAccount, Inbox, Shop
 
 SHOP_REDACT = "shop/redact"
@@ -25,7 +25,9 @@ def customer(session: Session, shop: Shop, order_ids: Iterable[int], marks: Iter
         order = orders.hold(session, shop.id, order_id)
         order.redacted_at = order.redacted_at or clock.now()
         orders.forget_customer(session, order)
-    _empty_bodies(session, shop, [*map(str, ids), *filter(None, marks)])
+    if marks := [*filter(None, marks)]:
+        uploads.forget_texts(session, shop)  # nobody can tell who is in a file, and who is not
+    _empty_bodies(session, shop, [*map(str, ids), *marks])
     database.after_commit(session, "forget freed pages", database.forget_freed_pages)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
+from shopify_app.actions import uploads
 from shopify_app.models import Inbox, Order, Shop
 from shopify_app.privacy import erase
 
@@ -35,6 +36,7 @@ def _holds_a_person() -> ColumnElement[bool]:
 
 
 def bodies(session: Session, shop: Shop, ended_before: datetime) -> None:
-    """Delete what came in and ended so long ago: applied rows, and bodies that were set aside."""
+    """Delete what came in so long ago: applied rows, bodies that were set aside, and files."""
+    uploads.discard_old(session, shop, ended_before)
     ended = delete(Inbox).where(Inbox.account.in_(shop.domains), Inbox.ended_at < ended_before)
     session.execute(ended)

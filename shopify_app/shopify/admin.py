@@ -74,6 +74,13 @@ def _whole(shop_id: int, domain: str, node: dict[str, Any]) -> dict[str, Any]:
     return alone or node
 
 
+def order(shop_id: int, domain: str, order_id: int) -> OrderFacts | None:
+    """One order as it is now; None if the store has it no more."""
+    variables = {"id": f"gid://shopify/Order/{order_id}", **WHOLE_SIZES}
+    told = run(shop_id, domain, "OneOrder", variables, of="orders")["order"]
+    return graphql_facts.order(told) if told else None
+
+
 def token_is_dead(shop_id: int, domain: str) -> bool:
     """Whether Shopify refuses the shop's token and what refreshes it: then the app is off."""
     try:

@@ -25,11 +25,17 @@ class Line:
     order_id: str
     title: str
     remaining: int
+    sku: str = ""
 
     @property
     def field(self) -> str:
         """What its quantity is called in a form."""
         return f"quantity-{graphql_facts.numeric_id(self.id)}"
+
+    @property
+    def names(self) -> set[str]:
+        """What a file may call it, in lower case."""
+        return {self.title.casefold(), self.sku.casefold()}
 
 
 def lines(shop_id: int, domain: str, order_id: int) -> list[Line]:
@@ -38,7 +44,7 @@ def lines(shop_id: int, domain: str, order_id: int) -> list[Line]:
     told = run(shop_id, domain, "Fulfillable", variables, of="fulfilling")["order"]
     parts = told["fulfillmentOrders"]["nodes"] if told else []
     return [
-        Line(row["id"], part["id"], _title(row), row["remainingQuantity"])
+        Line(row["id"], part["id"], _title(row), row["remainingQuantity"], row["sku"] or "")
         for part in parts
         if part["status"] in OPEN
         for row in part["lineItems"]["nodes"]

@@ -204,7 +204,15 @@
     if (target.dataset.selectAll) select(document.getElementById(target.dataset.selectAll), target.checked);
     else if ("select" in target.dataset) showSelection(target.form);
     else if ("autosubmit" in target.dataset) target.form.requestSubmit();
+    else if (target.dataset.largest) refuseTooLarge(target);
     else if (target.type === "radio") letRest();
+  }
+
+  /** The server takes so much and cuts the rest off without a word. */
+  function refuseTooLarge(field) {
+    const tooLarge = field.files[0]?.size > Number(field.dataset.largest);
+    field.setCustomValidity(tooLarge ? field.dataset.tooLarge : "");
+    if (tooLarge) field.reportValidity();
   }
 
   function toggleSelectMode(button) {

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from shopify_app import database
-from shopify_app.actions import bulk, shops
-from shopify_app.models import Base, BulkRun, DataRequest
+from shopify_app.actions import bulk, shops, uploads
+from shopify_app.models import Base, BulkRun, DataRequest, Upload
 from tests import rows
 from tests.admin.shop import order_id, ship, shipment, tell, tracking_number
 from tests.pages import read
@@ -45,6 +45,7 @@ def routes(app: App) -> Iterator[Route]:
         "shipment_id": shipment(app.house, 1).id,
         "message_id": app.house.outbox("email")[0].id,
         "run_id": app.house.rows(BulkRun)[0].id,
+        "upload_id": app.house.rows(Upload)[0].id,
         "request_id": app.house.rows(DataRequest)[0].id,
     }
     for rule in app.client.application.url_map.iter_rules():
@@ -78,6 +79,7 @@ def alices(house: House) -> House:
         house.change(row, state="failed")
     with house.changing() as (session, shop):
         bulk.begin(session, shop, "retrack", [order_id(1)], ask=True)
+        uploads.bring(session, shop, "Maren.csv", "Order,Number\n#1,YT1\n", {"order": 0})
         session.add(DataRequest(shop_id=shop.id, request_id=9, order_ids=[1], asked_at=NOON))
     return house
 

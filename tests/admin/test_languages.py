@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from shopify_app.actions import accounts
+from shopify_app.actions import accounts, uploads
 from shopify_app.domain.carrier_names import CARRIERS
+from shopify_app.models import Upload
 from tests.admin.shop import DAY, order_id, place, ship, shipment, tell
 from tests.pages import Element, read
 from tests.support import NOON, App, House
@@ -50,6 +51,10 @@ def full(house: House) -> House:
         assert account
         account.problem, account.problem_since = "auth", NOON - timedelta(hours=3)
         account.quota_total, account.quota_left, account.answered_at = 200, 20, NOON
+    with house.changing() as (session, shop):
+        for state in ("preview", "running", "done"):
+            uploads.bring(session, shop, "", "O;N;S\n#1;YT9;\n#3;;Alert\n#9;x;\n",
+                {"order": 0, "number": 1, "status": 2}).state = state  # fmt: skip
     return house
 
 
@@ -62,7 +67,8 @@ def paths(house: House) -> list[str]:
              "/messages/shopify?channel=sms", "/settings/links", "/settings", "/settings?saved=1",
              "/settings/messages", "/carriers", "/failures", f"/orders/{order_id(3)}",
              f"/orders/{order_id(1)}"]  # fmt: skip
-    return [*pages, *shipments]
+    files = [f"/uploads/{row.id}" for row in house.rows(Upload)]
+    return [*pages, *shipments, "/uploads", *files]
 
 
 def said(page: Element) -> Iterator[str]:
