@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from shopify_app import clock, database
 from shopify_app.actions import accounts, failures, following, reconciling, shipments, shops, visits
-from shopify_app.admin import news, setup
+from shopify_app.admin import news, protected, setup
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
 from shopify_app.domain.notification import EMAIL, SMS
@@ -52,6 +52,7 @@ def home_page() -> str:
             "setup": setup.steps(session),
             "accounts": accounts.of(session, g.shop.id),
             "is_silent": _is_silent,
+            "withheld": protected.withheld(session, g.shop.id),
             "set_aside": failures.count(session, g.shop),
             "waiting_webhooks": _waiting_webhooks(session),
             "compared": reconciling.latest(session, g.shop.id, ended=True),
