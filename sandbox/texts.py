@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 STOP_WORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "CANCEL", "REVOKE", "OPTOUT"}
 START_WORDS = {"START", "YES", "UNSTOP"}
+INCOMING = "/webhooks/twilio/incoming"
+"""Where the app hears of answers, unless `inbound_url` names another place."""
 NEXT = {"queued": "sent", "sent": "delivered"}
 STEP_SECONDS = 1.5
 POLL_SECONDS = 0.25
@@ -195,12 +197,11 @@ def reply(world: World, sender: str, recipient: str, body: str) -> str:
         world.database.run("INSERT OR IGNORE INTO opted_out VALUES (?)", sender)
     elif word in START_WORDS:
         world.database.run("DELETE FROM opted_out WHERE number = ?", sender)
-    url = world.providers.get("twilio", "inbound_url")
-    if url:
-        form = {"MessageSid": row["sid"], "From": sender, "To": recipient, "Body": body}
-        opt_out = {"OptOutType": "STOP"} if word in STOP_WORDS else {}
-        account = {"AccountSid": world.config.twilio_sid}
-        _call_back(world, "inbound", url, account | form | opt_out)
+    url = world.providers.get("twilio", "inbound_url") or world.config.app_url + INCOMING
+    form = {"MessageSid": row["sid"], "From": sender, "To": recipient, "Body": body}
+    opt_out = {"OptOutType": "STOP"} if word in STOP_WORDS else {}
+    account = {"AccountSid": world.config.twilio_sid}
+    _call_back(world, "inbound", url, account | form | opt_out)
     return str(row["sid"])
 
 

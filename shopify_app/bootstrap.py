@@ -13,7 +13,19 @@ from redis import RedisError
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shopify_app import admin, asgi, auth, clock, crypto, database, health, metrics, observe, queue
+from shopify_app import (
+    admin,
+    asgi,
+    auth,
+    clock,
+    crypto,
+    database,
+    health,
+    metrics,
+    observe,
+    queue,
+    stop,
+)
 from shopify_app.actions import accounts
 from shopify_app.admin import downloads
 from shopify_app.carriers import registry
@@ -23,7 +35,8 @@ from shopify_app.jobs import prepare, retain
 from shopify_app.outgoing import email, render, sms
 from shopify_app.settings import ROOT, BadSetting, Settings, load
 from shopify_app.shopify import client, oauth
-from webhooks import receive
+from webhooks import receive, reports
+from webhooks.handlers import texts
 
 A_YEAR = 365 * 24 * 3600
 """For static files: their addresses change with what is in them."""
@@ -82,6 +95,8 @@ def wire(settings: Settings) -> None:
     render.configure(settings.shopify_api_key)
     retain.configure(settings.retain_customer_days, settings.retain_inbox_days)
     receive.configure(settings.webhook_secrets)
+    reports.configure(settings.twilio_auth_token, settings.app_url)
+    texts.configure(settings.twilio_from)
     metrics.configure(settings.metrics_token)
 
 
@@ -141,8 +156,8 @@ def build_worker() -> Settings:
 
 
 def _blueprints() -> Iterable[Any]:
-    of_machines = (receive.blueprint, health.blueprint, metrics.blueprint)
-    return (*of_machines, auth.blueprint, admin.blueprint, downloads.blueprint)
+    of_machines = (receive.blueprint, reports.blueprint, health.blueprint, metrics.blueprint)
+    return (*of_machines, stop.blueprint, auth.blueprint, admin.blueprint, downloads.blueprint)
 
 
 def _templates() -> str:
@@ -156,9 +171,12 @@ def _ways(settings: Settings) -> prepare.Ways:
         settings.twilio_auth_token,
         VAR / "texts",
     )
+    send_mail = email.sender(settings.smtp_url, VAR / "mails")
     return prepare.Ways(
-        email=email.sender(settings.smtp_url, VAR / "mails"),
+        email=send_mail,
+        rest=send_mail.rest,
         sms=send_text,
         mail_from=settings.mail_from,
         sms_from=settings.twilio_from,
+        app_url=settings.app_url,
     )

@@ -19,6 +19,7 @@ from shopify_app.jobs import reconcile as comparing
 from shopify_app.jobs import rederive as deriving
 from shopify_app.models import Shop, UnknownWord
 from shopify_app.settings import Settings
+from webhooks import reports
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -53,6 +54,13 @@ def doctor(settings: Settings) -> int:
     if not found:
         print("all well")
     return 1 if found else 0
+
+
+def bounce_address(settings: Settings) -> int:
+    """Print the address to which a mail server posts what came back."""
+    wire(settings)
+    print(f"{settings.app_url}/webhooks/email/{reports.bounce_token()}")
+    return 0
 
 
 def push_address(settings: Settings) -> int:
@@ -137,6 +145,7 @@ def rederive(settings: Settings, *, apply: bool, shop: str) -> int:
 COMMANDS: dict[str, Callable[..., int]] = {
     "migrate": migrate,
     "doctor": doctor,
+    "bounce-address": bounce_address,
     "push-address": push_address,
     "reconcile": reconcile,
     "rederive": rederive,

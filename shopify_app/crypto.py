@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 _fernet: MultiFernet | None = None
 _newest: Fernet | None = None
 _hash_key = b""
+_seal: Fernet | None = None
 
 
 class CannotDecrypt(Exception):
@@ -19,10 +21,12 @@ class CannotDecrypt(Exception):
 
 def configure(encryption_keys: Sequence[str], secret_key: str) -> None:
     """Use these Fernet keys, newest first; the hash's key is derived from `secret_key`."""
-    global _fernet, _newest, _hash_key
+    global _fernet, _newest, _hash_key, _seal
     _newest = Fernet(encryption_keys[0])
     _fernet = MultiFernet([Fernet(key) for key in encryption_keys])
     _hash_key = hmac.digest(secret_key.encode(), b"retrack: exact search", "sha256")
+    seal_key = hmac.digest(secret_key.encode(), b"retrack: sealed links", "sha256")
+    _seal = Fernet(base64.urlsafe_b64encode(seal_key))
 
 
 def encrypt(text: str) -> str:
@@ -56,6 +60,25 @@ def keyed_hash(text: str) -> str:
     """A hash by which an encrypted value is found again, exactly, whatever its case; hex."""
     _keys()
     return hmac.new(_hash_key, text.strip().lower().encode(), hashlib.sha256).hexdigest()
+
+
+def seal(text: str) -> str:
+    """The text as a piece of an address that nobody can read or make, under `SECRET_KEY`."""
+    return _sealing().encrypt(text.encode()).decode()
+
+
+def unseal(token: str) -> str:
+    """The text again. Raises CannotDecrypt if it was not sealed here."""
+    try:
+        return _sealing().decrypt(token).decode()
+    except InvalidToken as error:
+        raise CannotDecrypt("it was not sealed here") from error
+
+
+def _sealing() -> Fernet:
+    if _seal is None:
+        raise RuntimeError("crypto.configure() has not been called")
+    return _seal
 
 
 def _keys() -> MultiFernet:

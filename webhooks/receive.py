@@ -74,7 +74,7 @@ def check(headers: Mapping[str, str], body: bytes) -> Checked:
     if not (domain and topic and delivery_id) or _stale(triggered_at):
         return Checked(401)
     event_id = headers.get("x-shopify-event-id", "")
-    return Checked(200, _row("shopify", domain, topic, delivery_id, body, event_id, triggered_at))
+    return Checked(200, row("shopify", domain, topic, delivery_id, body, event_id, triggered_at))
 
 
 async def receive(scope: Scope, receive_: Receive, send: Send) -> None:
@@ -103,7 +103,7 @@ def from_shopify() -> Response:
     request.max_content_length = LARGEST_BODY
     headers = {name.lower(): value for name, value in request.headers}
     checked = check(headers, request.get_data())
-    return Response(status=_keep(checked))
+    return Response(status=keep(checked))
 
 
 @blueprint.post(f"{PATH}/carriers/<provider>/<account_id>")
@@ -120,10 +120,11 @@ def from_carrier(provider: str, account_id: str) -> Response:
         return Response(status=401)
     # A push has no id of its own, and repeats itself until it is answered: its content is its id.
     content = hashlib.sha256(body).hexdigest()
-    return Response(status=_keep(Checked(200, _row(provider, account_id, "push", content, body))))
+    return Response(status=keep(Checked(200, row(provider, account_id, "push", content, body))))
 
 
-def _keep(checked: Checked) -> int:
+def keep(checked: Checked) -> int:
+    """Make the row durable; the status to answer with."""
     if not checked.row:
         return checked.status
     written: Future[None] = _writer.put(checked.row)
@@ -135,7 +136,7 @@ def _keep(checked: Checked) -> int:
     return checked.status
 
 
-def _row(
+def row(
     source: str,
     account: str,
     topic: str,
@@ -144,6 +145,7 @@ def _row(
     event_id: str = "",
     triggered_at: str = "",
 ) -> Row:
+    """The row of what came in from `source` just now."""
     now = clock.now()
     return {
         "source": source,

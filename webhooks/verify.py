@@ -1,13 +1,15 @@
-"""Whether a delivery comes from Shopify: base64 HMAC-SHA256 over the body as it came.
+"""Whether a delivery comes from whom it says.
 
-Source: shopify.dev, "Verify webhook deliveries". Only the body is signed; the headers are not.
+Shopify: base64 HMAC-SHA256 over the body as it came. Source: shopify.dev, "Verify webhook
+deliveries". Only the body is signed; the headers are not.
 """
 
 from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 
 def signed_by_shopify(body: bytes, signature: str, secrets: Sequence[bytes]) -> bool:
@@ -15,3 +17,24 @@ def signed_by_shopify(body: bytes, signature: str, secrets: Sequence[bytes]) -> 
     given = signature.strip().encode("utf-8", "replace")
     made = [base64.b64encode(hmac.digest(secret, body, "sha256")) for secret in secrets if secret]
     return any(hmac.compare_digest(given, expected) for expected in made)
+
+
+def signed_by_twilio(url: str, form: Mapping[str, str], signature: str, token: str) -> bool:
+    """Whether `signature` was made over the address and the sorted form with this token.
+
+    Source: twilio.com/docs/usage/security. Of an https address Twilio may leave out the port.
+    """
+    if not token:
+        return False
+    fields = "".join(name + form[name] for name in sorted(form))
+    given = signature.strip().encode("utf-8", "replace")
+    made = [
+        base64.b64encode(hmac.digest(token.encode(), (address + fields).encode(), "sha1"))
+        for address in (url, _without_port(url))
+    ]
+    return any(hmac.compare_digest(given, expected) for expected in made)
+
+
+def _without_port(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.partition(":")[0]).geturl()

@@ -178,6 +178,7 @@ def send_again(session: Session, row: Outbox) -> None:
     """The merchant wants a message that failed, or may have failed, to go out once more."""
     if row.state in {"failed", "uncertain"}:
         row.state, row.detail, row.attempts, row.insisted = "waiting", "", 0, True
+        row.remote_id = ""
         row.due_at, row.ended_at, row.sending_since = clock.now(), None, None
         queue.wake_after_commit(session, "deliver")
 

@@ -18,7 +18,7 @@ from shopify_app.actions import outages
 from shopify_app.actions.write_back import CHANNEL as SHOPIFY
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.jobs.due import Due, NotYet, Sending, Suppressed
-from shopify_app.jobs.prepare import prepare
+from shopify_app.jobs.prepare import prepare, rest
 from shopify_app.models import Outbox, Shop
 from shopify_app.outgoing.errors import Held, Permanent, Refused, Retry, Uncertain
 from shopify_app.outgoing.sms import OptedOut
@@ -37,7 +37,10 @@ HELD_FOR = timedelta(minutes=15)
 def run() -> None:
     """Send rows until there are none that are due, or the shift is over."""
     settle_stuck()
-    queue.work("deliver", _step)
+    try:
+        queue.work("deliver", _step)
+    finally:
+        rest()
 
 
 def settle_stuck() -> None:

@@ -6,13 +6,13 @@ Nothing leaves the house here. What is not to be sent any more, or not at this h
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy.orm import Session
 
-from shopify_app import clock, database
-from shopify_app.actions import messages, orders, texts, trial
+from shopify_app import clock, crypto, database
+from shopify_app.actions import messages, opt_outs, orders, texts, trial
 from shopify_app.actions.outbox import OWNER
 from shopify_app.domain import customer_zone, notification, timing
 from shopify_app.domain.notification import EMAIL, SMS
@@ -30,6 +30,9 @@ class Ways:
     sms: sms.Send
     mail_from: str
     sms_from: str
+    app_url: str = ""
+    rest: Callable[[], None] = lambda: None
+    """Called when there is nothing more to send for now."""
 
 
 _ways: Ways | None = None
@@ -39,6 +42,11 @@ def configure(ways: Ways) -> None:
     """Set how things go out; done by `bootstrap`."""
     global _ways
     _ways = ways
+
+
+def rest() -> None:
+    """Let go of what was kept open between messages."""
+    _configured().rest()
 
 
 def prepare(row: Due) -> Sending:
@@ -53,9 +61,12 @@ def _email(row: Due) -> Sending:
         if not order.email:
             raise Suppressed("no_email")
         _wait_for_its_hour(row, shop, order)
-        own = _own_words(session, row, shop, order)
-        words = render.email(row.event, shop, order, fulfillment, own)
-        mail = _mail(shop, ways, order.email, words)
+        who = opt_outs.address(row.shop_id, EMAIL, order.email)
+        _respect(session, row, who)
+        own, language = _own_words(session, row, shop, order), render.language_of(shop, order)
+        stop_url = f"{ways.app_url}/stop/{opt_outs.token(who, language)}"
+        words = render.email(row.event, shop, order, fulfillment, own, stop_url=stop_url)
+        mail = replace(_mail(shop, ways, order.email, words), key=key_of(row), stop_url=stop_url)
     return partial(ways.email, email.compose(mail))
 
 
@@ -66,13 +77,30 @@ def _sms(row: Due) -> Sending:
         if not order.phone:
             raise Suppressed("no_phone")
         _wait_for_its_hour(row, shop, order)
+        to = sms.e164(order.phone, order.country_code)
+        _respect(session, row, opt_outs.address(row.shop_id, SMS, to))
         own = _own_words(session, row, shop, order)
         text = sms.Text(
-            to=sms.e164(order.phone, order.country_code),
+            to=to,
             body=render.sms(row.event, shop, order, fulfillment, own),
             from_number=shop.sms_from or ways.sms_from,
+            callback=f"{ways.app_url}/webhooks/twilio/status?message={row.shop_id}-{row.id}",
         )
     return partial(ways.sms, text)
+
+
+def key_of(row: Due) -> str:
+    """What names the message to the outside: the same each time it is tried, and tells nothing."""
+    return crypto.keyed_hash(f"message {row.shop_id} {row.id}")[:32]
+
+
+def _respect(session: Session, row: Due, who: opt_outs.Address) -> None:
+    """Whoever wants none gets none; an address that bounced is tried if the merchant insists."""
+    why = opt_outs.why(session, who)
+    if why == opt_outs.BOUNCED and not row.insisted:
+        raise Suppressed("bounced")
+    if why and why != opt_outs.BOUNCED:
+        raise Suppressed("opted_out")
 
 
 def _own_words(session: Session, row: Due, shop: Shop, order: Order) -> dict[str, str]:

@@ -23,7 +23,7 @@ from shopify_app.actions import shops
 from shopify_app.models import Inbox, Shop
 from shopify_app.models.inbox import MOST_TRIES
 from shopify_app.shopify import client
-from webhooks.handlers import HANDLERS, OF_PRIVACY, PROOFS, pushes, rest
+from webhooks.handlers import HANDLERS, OF_PRIVACY, OTHERS, PROOFS, pushes, rest
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +143,7 @@ def _apply_alone(row: Claimed) -> None:
 def _handle(session: Session, row: Claimed) -> str | None:
     """Apply one row; returns why it changed nothing, None if it did."""
     if row.source != "shopify":
-        return pushes.take(session, row.account, row.body)
+        return OTHERS.get(row.source, pushes.take)(session, row.account, row.body)
     handler = HANDLERS.get(row.topic)
     if handler is None:
         return "no such topic"

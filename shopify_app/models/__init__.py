@@ -7,6 +7,7 @@ from shopify_app.models.data_request import DataRequest
 from shopify_app.models.fulfilling import Fulfilling
 from shopify_app.models.inbox import Inbox
 from shopify_app.models.message_text import MessageText
+from shopify_app.models.opt_out import OptOut
 from shopify_app.models.order import Facet, Fulfillment, Order
 from shopify_app.models.outbox import Outbox
 from shopify_app.models.reconciliation import Reconciliation
@@ -30,6 +31,7 @@ __all__ = [
     "Fulfillment",
     "Inbox",
     "MessageText",
+    "OptOut",
     "Order",
     "Outbox",
     "Reconciliation",

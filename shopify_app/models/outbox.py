@@ -11,6 +11,7 @@ from shopify_app.models.base import Base, RowId, ShopifyId, Word
 
 WAITING = text("state = 'waiting'")
 SENDING = text("state = 'sending'")
+KNOWN_OUTSIDE = text("remote_id <> ''")
 FAILED = text("state = 'failed'")
 DECIDED = text("decided_at IS NOT NULL")
 UNSETTLED = text("state IN ('failed', 'uncertain')")
@@ -66,4 +67,5 @@ class Outbox(Base):
         ),
         Index(None, "shop_id", "id"),
         Index(None, "shop_id", "fulfillment_id"),
+        Index(None, "remote_id", sqlite_where=KNOWN_OUTSIDE, postgresql_where=KNOWN_OUTSIDE),
     )

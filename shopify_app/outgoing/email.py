@@ -15,12 +15,15 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from shopify_app import clock
 from shopify_app.outgoing.errors import Permanent, Refused, Retry, Uncertain
 
 TIMEOUT = 20
+MOST_MAILS = 100
+"""For one connection: servers have limits of their own, and few have a lower one."""
 LOG_IN_FIRST = 530
 """RFC 4954: a matter of our settings, not of the mail."""
 LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -45,13 +48,24 @@ class Mail:
     from_name: str
     from_address: str
     reply_to: str
+    key: str = ""
+    """Makes the Message-ID, so that a mail that is sent again is the same mail to who has it."""
+    stop_url: str = ""
 
 
 Send = Callable[[EmailMessage], str]
 """Sends a composed mail and returns its Message-ID. Raises an error of `outgoing.errors`."""
 
 
-def sender(smtp_url: str, folder: Path) -> Send:
+class Sender(Protocol):
+    """A way mails go, which may keep something open until it is told to rest."""
+
+    def __call__(self, message: EmailMessage) -> str: ...
+
+    def rest(self) -> None: ...
+
+
+def sender(smtp_url: str, folder: Path) -> Sender:
     """The way mails go: `smtp://`, `smtps://`, or (no address) files in `folder`."""
     return _Smtp(smtp_url) if smtp_url else _Files(folder)
 
@@ -65,9 +79,12 @@ def compose(mail: Mail) -> EmailMessage:
         "Subject": _encoded("Subject", mail.subject),
         "Reply-To": _address(mail.reply_to or mail.from_address),
         "Date": format_datetime(clock.now()),
-        "Message-ID": f"<{uuid.uuid4()}@{from_address.rpartition('@')[2]}>",
+        "Message-ID": f"<{mail.key or uuid.uuid4()}@{from_address.rpartition('@')[2]}>",
         "Auto-Submitted": "auto-generated",
     }
+    if mail.stop_url:  # RFC 8058
+        headers["List-Unsubscribe"] = f"<{mail.stop_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     message = message_from_string(head, policy=_POLICY)
     message.set_content(mail.text)
@@ -102,9 +119,15 @@ class _Files:
         (self._folder / f"{uuid.uuid4()}.eml").write_bytes(message.as_bytes())
         return str(message["Message-ID"])
 
+    def rest(self) -> None:
+        """Nothing is open."""
+
 
 class _Smtp:
-    """One connection a mail. TLS is used where the server offers it, and always for `smtps`."""
+    """One connection for mails that follow each other: a new one costs more than a mail does.
+
+    TLS is used where the server offers it, and always for `smtps`.
+    """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -112,18 +135,34 @@ class _Smtp:
         self._host = parts.hostname or "localhost"
         self._port = parts.port or (465 if self._smtps else 587)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self._open: smtplib.SMTP | None = None
+        self._carried = 0
 
     def __call__(self, message: EmailMessage) -> str:
-        with _nothing_is_out():
-            server = self._connected()
         try:
             with _nothing_is_out():
-                self._greet(server)
+                server = self._ready()
                 _address_envelope(server, message)
             _transmit(server, message)
-        finally:
-            _hang_up(server)
+        except BaseException:  # whatever it was, the next mail begins on a clean line
+            self.rest()
+            raise
+        self._carried += 1
         return str(message["Message-ID"])
+
+    def rest(self) -> None:
+        """There is no more to send for now."""
+        if self._open:
+            _hang_up(self._open)
+        self._open = None
+
+    def _ready(self) -> smtplib.SMTP:
+        if self._open and (self._carried >= MOST_MAILS or not _listens(self._open)):
+            self.rest()
+        if self._open is None:
+            self._open, self._carried = self._connected(), 0
+            self._greet(self._open)
+        return self._open
 
     def _connected(self) -> smtplib.SMTP:
         if self._smtps:
@@ -161,6 +200,14 @@ def _nothing_is_out() -> Iterator[None]:
         yield
     except OSError as error:  # of which smtplib's own errors are a kind
         raise Retry("mail_unreachable", type(error).__name__) from error
+
+
+def _listens(server: smtplib.SMTP) -> bool:
+    """Whether the server is still there and has forgotten the mail before."""
+    try:
+        return _taken(server.rset()[0])
+    except OSError:
+        return False
 
 
 def _address_envelope(server: smtplib.SMTP, message: EmailMessage) -> None:

@@ -54,12 +54,17 @@ def email(
     fulfillment: Fulfillment,
     own: Mapping[str, str] = _NOTHING,
     language: str = "",
+    *,
+    stop_url: str = "",
 ) -> EmailWords:
     """The email that tells the order's customer of `event`, in the customer's language.
 
     `own` are the merchant's words for some parts of it. `language` is for a test of another one.
+    `stop_url` is where the customer stops such mails.
     """
-    subject, text, html = _email(event, shop, order, fulfillment, own, language, preview=False)
+    subject, text, html = _email(
+        event, shop, order, fulfillment, own, language, stop_url=stop_url, preview=False
+    )
     return EmailWords(subject, text, _inliner.inline(html))
 
 
@@ -72,7 +77,9 @@ def preview(
     language: str,
 ) -> EmailWords:
     """The same for a page, whose policy lets no style in but from a file."""
-    return EmailWords(*_email(event, shop, order, fulfillment, own, language, preview=True))
+    return EmailWords(
+        *_email(event, shop, order, fulfillment, own, language, stop_url="#", preview=True)
+    )
 
 
 def _email(
@@ -83,12 +90,14 @@ def _email(
     own: Mapping[str, str],
     language: str,
     *,
+    stop_url: str,
     preview: bool,
 ) -> tuple[str, str, str]:
     language = language or language_of(shop, order)
     names = _names(shop, order, fulfillment, language)
     names |= wording.say(event, language, EMAIL, names, own)
     names |= {"subject": " ".join(names["subject"].split()), "language": language}
+    names["stop_url"] = stop_url
     text, html = (
         _environment.get_template(f"email/{language}.{kind}").render(names, preview=preview)
         for kind in ("txt", "html")

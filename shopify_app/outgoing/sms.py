@@ -37,6 +37,8 @@ class Text:
     to: str
     body: str
     from_number: str
+    callback: str = ""
+    """Where Twilio tells how the text fares."""
 
 
 Send = Callable[[Text], str]
@@ -81,10 +83,13 @@ class _Twilio:
         self._auth = (account_sid, auth_token)
 
     def __call__(self, text: Text) -> str:
+        form = {"To": text.to, "From": text.from_number, "Body": text.body}
+        if text.callback:
+            form["StatusCallback"] = text.callback
         try:
             answer = requests.post(
                 self._url,
-                data={"To": text.to, "From": text.from_number, "Body": text.body},
+                data=form,
                 auth=self._auth,
                 timeout=TIMEOUT,
                 allow_redirects=False,

@@ -36,7 +36,11 @@ def _holds_a_person() -> ColumnElement[bool]:
 
 
 def bodies(session: Session, shop: Shop, ended_before: datetime) -> None:
-    """Delete what came in so long ago: applied rows, bodies that were set aside, and files."""
+    """Delete what came in so long ago: applied rows, bodies that were set aside, and files.
+
+    What providers and senders told is no shop's; whoever tidies first deletes it.
+    """
     uploads.discard_old(session, shop, ended_before)
-    ended = delete(Inbox).where(Inbox.account.in_(shop.domains), Inbox.ended_at < ended_before)
+    of_shop = or_(Inbox.account.in_(shop.domains), Inbox.source != "shopify")
+    ended = delete(Inbox).where(of_shop, Inbox.ended_at < ended_before)
     session.execute(ended)

@@ -268,7 +268,7 @@ def test_a_message_that_could_not_be_written_is_tried_again(
     shipped: House, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as for_now:
-        for_now.setattr(render, "email", lambda *_: {}["a template is missing"])
+        for_now.setattr(render, "email", lambda *_, **__: {}["a template is missing"])
         deliver.run()
     assert states(shipped)["email"] == ("waiting", "not_ready:KeyError")
     shipped.clock.jump(seconds=10)

@@ -33,7 +33,11 @@ MAIL = compose(
 
 
 def send(url: str = "smtp://mail.test:2525") -> str:
-    return email.sender(url, NOWHERE)(MAIL)
+    ours = email.sender(url, NOWHERE)
+    try:
+        return ours(MAIL)
+    finally:
+        ours.rest()
 
 
 def test_a_mail_goes_to_its_one_recipient(mail_server: MailServer) -> None:
@@ -111,15 +115,51 @@ def test_a_server_of_the_old_protocol_gets_the_mail(mail_server: MailServer) -> 
     assert mail_server.verbs == "EHLO HELO MAIL RCPT DATA QUIT"
 
 
-def test_tls_is_used_where_it_is_offered_for_every_mail(mail_server: MailServer) -> None:
+def test_mails_that_follow_each_other_share_a_connection_with_tls(mail_server: MailServer) -> None:
     mail_server.offers = ("STARTTLS", "AUTH PLAIN")
     ours = email.sender("smtp://us%40er:pass%2Fword@mail.test", NOWHERE)
-    for count in (1, 2):
+    for _ in range(2):
         ours(MAIL)
-        assert mail_server.secured == ["mail.test"] * count
-        assert mail_server.verbs == "EHLO STARTTLS EHLO AUTH MAIL RCPT DATA QUIT"
-        assert mail_server.heard[3] == f"AUTH PLAIN {LOGIN}"
-    assert mail_server.addresses == [("mail.test", 587)] * 2
+    ours.rest()
+    mail_server.join()
+    login = "EHLO STARTTLS EHLO AUTH"
+    assert mail_server.verbs == f"{login} MAIL RCPT DATA RSET MAIL RCPT DATA QUIT"
+    assert mail_server.heard[3] == f"AUTH PLAIN {LOGIN}"
+    assert (mail_server.secured, mail_server.addresses) == (["mail.test"], [("mail.test", 587)])
+
+
+@pytest.mark.parametrize("answer", [HANG_UP, "421 idle for too long"])
+def test_a_connection_that_was_closed_meanwhile_is_made_anew(
+    mail_server: MailServer, answer: str
+) -> None:
+    mail_server.script["RSET"] = answer
+    ours = email.sender("smtp://mail.test", NOWHERE)
+    for _ in range(2):
+        ours(MAIL)
+    ours.rest()
+    assert (len(mail_server.addresses), len(mail_server.bodies)) == (2, 2)
+
+
+def test_after_a_mail_that_failed_the_next_begins_on_a_new_line(mail_server: MailServer) -> None:
+    ours = email.sender("smtp://mail.test", NOWHERE)
+    mail_server.script["RCPT"] = "550 no such user"
+    with pytest.raises(Permanent):
+        ours(MAIL)
+    del mail_server.script["RCPT"]
+    ours(MAIL)
+    ours.rest()
+    assert (len(mail_server.addresses), len(mail_server.bodies)) == (2, 1)
+
+
+def test_a_connection_is_not_kept_for_more_mails_than_servers_like(
+    mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(email, "MOST_MAILS", 2)
+    ours = email.sender("smtp://mail.test", NOWHERE)
+    for _ in range(3):
+        ours(MAIL)
+    ours.rest()
+    assert len(mail_server.addresses) == 2
 
 
 def test_smtps_is_secure_from_the_first_word(mail_server: MailServer) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shopify_app.models import Shop
-from webhooks.handlers import fulfillments, orders, privacy, shops
+from webhooks.handlers import bounces, fulfillments, orders, privacy, shops, texts
 
 Handler = Callable[[Session, Shop, dict[str, Any]], str | None]
 
@@ -34,6 +34,12 @@ HANDLERS: dict[str, Handler] = {
     "customers/redact": privacy.customer_redacted,
     "shop/redact": privacy.shop_redacted,
 }
+
+OTHERS: dict[str, Callable[[Session, str, bytes], str | None]] = {
+    "twilio": texts.take,
+    "email": bounces.take,
+}
+"""What comes from others than Shopify and the tracking providers, by its source."""
 
 OF_PRIVACY = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
 """Topics that come, and are to be obeyed, after the app has left the store as well."""
