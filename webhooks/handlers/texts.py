@@ -45,7 +45,7 @@ def take(session: Session, _account: str, raw: bytes) -> str | None:
 
 
 def _fares(session: Session, told: dict[str, str]) -> str | None:
-    """The address that Twilio calls names our row, so even a text whose answer was lost is found."""
+    """The address Twilio calls names our row: even a text whose answer was lost is found."""
     shop_id, _, row_id = told.get("message", "").partition("-")
     if not (shop_id.isdecimal() and row_id.isdecimal()):
         return "it names no message"
@@ -69,7 +69,7 @@ def _failed(code: str) -> tuple[str, str]:
 
 
 def _answered(session: Session, told: dict[str, str]) -> str | None:
-    """STOP ends the texts of every shop that writes from this number, as Twilio's own block does."""
+    """STOP ends the texts of every shop that writes from this number: Twilio blocks it too."""
     word = (told.get("OptOutType") or told.get("Body", "")).strip().upper()
     sender, ours = told.get("From", ""), told.get("To", "")
     if not sender or word not in STOP_WORDS | START_WORDS:
