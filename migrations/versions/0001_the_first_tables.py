@@ -126,6 +126,15 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "opt_outs",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("address_hash", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("shop_id", "channel", "address_hash", name=op.f("pk_opt_outs")),
+    )
+    op.create_table(
         "orders",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -484,6 +493,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        op.f("ix_outbox_remote_id"),
+        "outbox",
+        ["remote_id"],
+        unique=False,
+        sqlite_where=sa.text("remote_id <> ''"),
+        postgresql_where=sa.text("remote_id <> ''"),
     )
     op.create_index(
         op.f("ix_outbox_sending_since"),
