@@ -12,12 +12,16 @@ from datetime import timedelta
 import pytest
 import responses
 
-from shopify_app.domain import status_map
+from shopify_app.actions import bulk, uploads
+from shopify_app.domain import csv_columns, csv_file, csv_in, status_map
 from shopify_app.jobs import (
+    apply_upload,
     backfill,
+    bulk_runs,
     choosing,
     deliver,
     digest,
+    keep_tokens,
     poll_carriers,
     process_inbox,
     reconcile,
@@ -28,7 +32,7 @@ from shopify_app.models import Base
 from tests import nodes, payloads, rows
 from tests.jobs.conftest import Post
 from tests.payloads import NUMBER, step, tracked
-from tests.stubs import AdminApi, SeventeenTrack
+from tests.stubs import AdminApi, SeventeenTrack, TokenEndpoint
 from tests.support import ALICE, BOB, KEY, NOON, App
 
 THEIRS = "theirs@example.com"
@@ -106,6 +110,27 @@ def stuck(app: App) -> None:
         app.house.change(row, state="sending", sending_since=NOON - deliver.STUCK_AFTER * 2)
 
 
+def token_due(app: App) -> None:
+    app.house.change_shop(token_due_at=NOON, refresh_token="shprt_alice", access_expires_at=NOON)
+
+
+def many_due(app: App) -> None:
+    with app.house.changing() as (session, shop):
+        chosen = [payloads.ORDER]
+        bulk.begin(session, shop, bulk.SET_STATUS, chosen, "delivered", ask=False)
+
+
+def file_due(app: App) -> None:
+    table = csv_file.read("Order,Status\n#1058,delivered\n")
+    columns = csv_columns.guess(table.heading)
+    rows_of_file = csv_columns.rows(table, columns)
+    with app.house.changing() as (session, shop):
+        upload = uploads.bring(session, shop, "file.csv", "", columns)
+        known = uploads.known(session, shop.id, rows_of_file)
+        judged = csv_in.judge(rows_of_file, known, {"delivered": "delivered"})
+        uploads.agree(session, upload, judged, quiet=True)
+
+
 def webhook_due(app: App) -> None:
     body = payloads.fulfilled_order(note="changed", updated_at=NOON.isoformat())
     assert app.webhook("orders/updated", body).status_code == 200
@@ -123,11 +148,15 @@ def webhook_due(app: App) -> None:
         pytest.param(row_due, deliver.run, id="deliver"),
         pytest.param(stuck, deliver.settle_stuck, id="what got stuck"),
         pytest.param(webhook_due, process_inbox.run, id="inbox"),
+        pytest.param(token_due, keep_tokens.step, id="tokens"),
+        pytest.param(many_due, bulk_runs.step, id="many orders"),
+        pytest.param(file_due, apply_upload.step, id="a file"),
     ],
 )
 def test_a_job_does_alices_work_and_leaves_bobs_rows_alone(
     twins: App,
     http: responses.RequestsMock,
+    token_endpoint: TokenEndpoint,
     post: Post,
     due: Callable[[App], None],
     run: Callable[[], object],
