@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
-from shopify_app.actions import by_hand, mending, outbox, shipments
+from shopify_app.actions import by_hand, history, mending, outbox, shipments
 from shopify_app.domain.csv_columns import Row
 from shopify_app.domain.csv_in import KnownOrder, KnownParcel, Verdict, What, names
 from shopify_app.domain.facts import Parcel
@@ -123,16 +123,17 @@ def apply_row(session: Session, shop: Shop, row: UploadRow) -> None:
         by_hand.set_status(session, shop, shipment, Status(row.status), reason)
         outbox.call_back(session, shipment.fulfillment, "shopify", "by_file")
     else:
-        _change_number(session, shop, shipment, row)
+        shipment = _change_number(session, shop, shipment, row)
+    history.note(session, shipment, "by_file", history.MERCHANT)
     row.state = "done"
 
 
-def _change_number(session: Session, shop: Shop, shipment: Shipment, row: UploadRow) -> None:
+def _change_number(session: Session, shop: Shop, shipment: Shipment, row: UploadRow) -> Shipment:
     parcel = Parcel(row.number, row.carrier or shipment.company)
     try:
-        mending.change_number(session, shop, shipment, parcel, tell_shopify=shop.write_back)
+        return mending.change_number(session, shop, shipment, parcel, tell_shopify=shop.write_back)
     except mending.Taken:
-        return  # the parcel has it by now
+        return shipment  # the order has it by now
 
 
 def counts(session: Session, upload: Upload) -> dict[tuple[str, str], int]:

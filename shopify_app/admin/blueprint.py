@@ -11,7 +11,7 @@ from shopify_app.admin.language import _
 from shopify_app.auth.embedded import require_shop
 
 access_log = logging.getLogger("retrack.access")
-NAMES_PEOPLE = ("/orders", "/shipments", "/tracking", "/messages", "/privacy")
+NAMES_PEOPLE = ("/orders", "/shipments", "/tracking", "/messages", "/privacy", "/uploads")
 """Where pages begin that show a customer's name, place or address."""
 
 blueprint = Blueprint("admin", __name__)

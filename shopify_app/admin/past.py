@@ -11,6 +11,7 @@ from shopify_app.models import Change
 
 _CHANGES = {
     "fulfilled": N_("Fulfilled"),
+    "by_file": N_("Imported from a file"),
     "number_added": N_("Number added"),
     "number_removed": N_("Number no longer in use"),
     "unpinned": N_("The carrier is followed again"),
