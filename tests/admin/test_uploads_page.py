@@ -40,7 +40,7 @@ def test_a_file_is_looked_over_agreed_to_and_done(app: App) -> None:
     where = path(app)
     page = read(app.visit(where))
     assert facts(page) == {"Status to be set": "1 row", "Cannot be done": "1 row"}
-    assert "3 9 No order has this name." in page.one("section", id="failed").text
+    assert "Line 3 9 No order has this name." in page.one("section", id="failed").text
     assert page.one("h1").text == "tháng 11.csv"
     assert shipment(app.house, 1).status == "pending", "nothing is written yet"
     assert app.submit(f"{where}/apply", {}).location == where
