@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.actions import orders, uploads
+from shopify_app.actions import links, orders, uploads
 from shopify_app.domain.csv_in import What
 from shopify_app.domain.facts import FulfillmentFacts, OrderFacts, Parcel
 from shopify_app.domain.tracking_number import normalise
@@ -146,7 +146,8 @@ def _fulfill(claimed: Claimed, rows: Sequence[UploadRow]) -> None:
             _hold(session, claimed)
             _end(session, claimed, rows, "sending")
         tell = shop.notify and shop.notify_by == "shopify" and not claimed.quiet
-        parcels = list({row.number_key: Parcel(row.number, row.carrier) for row in rows}.values())
+        by_number = {row.number_key: Parcel(row.number, row.carrier) for row in rows}
+        parcels = [links.for_shopify(shop, parcel) for parcel in by_number.values()]
         told = fulfilling.fulfill(shop.id, shop.domain, order_id, wanted, parcels, tell=tell)
     except (Refused, client.Rejected) as error:
         with database.writing() as session:

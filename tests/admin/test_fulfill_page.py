@@ -83,6 +83,16 @@ def test_shopify_tells_the_customer_if_the_merchant_chose_so(
     assert [asked["notifyCustomer"] for asked in sent(shopify)] == [told]
 
 
+def test_shopifys_first_mail_can_have_the_merchants_links(open_: App, shopify: AdminApi) -> None:
+    open_.house.change_shop(write_links=True, tracking_url="https://parcels.test/{number}/")
+    open_.submit(PATH, form(open_) | {"numbers": "YT2412345678901234, RR123456785CN"})
+    [asked] = sent(shopify)
+    assert asked["trackingInfo"]["urls"] == [
+        "https://parcels.test/YT2412345678901234/",
+        "https://parcels.test/RR123456785CN/",
+    ]
+
+
 @pytest.mark.parametrize("quantity", ["3", "-1", "x", "1.5", "²"])
 def test_more_than_is_left_is_refused_beside_its_field(
     open_: App, shopify: AdminApi, quantity: str
