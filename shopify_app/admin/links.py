@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import request
 
 OURS = ("q", "status", "reason", "attention", "rule", "number", "carrier", "country", "tag",
-        "silent", "from", "to", "by", "sort", "state")  # fmt: skip
+        "silent", "event", "channel", "from", "to", "by", "sort", "state")  # fmt: skip
 """Shopify adds parameters of its own to the first address; they are not carried along."""
 
 

@@ -14,11 +14,10 @@ from shopify_app.actions.shops import MessageSettings
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _, ngettext
 from shopify_app.admin.settings import ticked
-from shopify_app.domain.notification import CHANNELS, CONFIRMATION, NUMBER_CHANGED, OPTIONAL
+from shopify_app.domain.notification import CHANNELS, EVENTS, OPTIONAL
 from shopify_app.domain.timing import DEFAULTS, Quiet, Timing
 from shopify_app.models import Shop
 
-EVENTS = (CONFIRMATION, NUMBER_CHANGED, *OPTIONAL)
 DELAYS = (0, 15, 60, 4 * 60, 24 * 60, 2 * 24 * 60, 3 * 24 * 60, 7 * 24 * 60)
 """Minutes. News older than a week is none."""
 SCAN_DAYS = (0, 1, 2, 3, 5, 7)

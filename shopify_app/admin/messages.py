@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from flask import abort, g, redirect, render_template, request
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shopify_app import database
 from shopify_app.actions import outbox
-from shopify_app.admin import paging
+from shopify_app.admin import paging, ranges
 from shopify_app.admin.blueprint import blueprint
-from shopify_app.domain.notification import EMAIL, SMS
-from shopify_app.models import Order, Outbox
+from shopify_app.domain.notification import CHANNELS, EVENTS
+from shopify_app.models import Order, Outbox, Shipment
 
 STATES = ("waiting", "sending", "sent", "arrived", "failed", "uncertain", "suppressed")
 NEWEST = paging.Order(Outbox.created_at, Outbox.id)
@@ -22,7 +22,7 @@ NEWEST = paging.Order(Outbox.created_at, Outbox.id)
 
 @blueprint.get("/messages")
 def messages_page() -> str:
-    """The log, newest first, by state."""
+    """The log, newest first, by state and what else is chosen."""
     with database.reading() as session:
         page = paging.read(
             session,
@@ -32,18 +32,43 @@ def messages_page() -> str:
             before=request.args.get("before", ""),
         )
         orders = orders_of(session, page.rows)
-        counts = _counts(session)
-    state = request.args.get("state", "")
+        parcels = _parcels_of(session, page.rows)
+        by_event = _by_event(session, request.args)
     return render_template(
-        "admin/messages.html", page=page, orders=orders, counts=counts, state=state
+        "admin/messages.html",
+        page=page,
+        orders=orders,
+        parcels=parcels,
+        by_event=by_event,
+        counts=_sum(by_event),
+        state=request.args.get("state", ""),
+        dates=ranges.chosen(request.args, ranges.ANY),
+        events=EVENTS,
+        channels=CHANNELS,
+        chosen=request.args,
     )
 
 
 def wanted(arguments: Mapping[str, str]) -> Select[Outbox]:
     """The messages that the filters in a page's address leave."""
-    found = select(Outbox).where(Outbox.shop_id == g.shop.id, Outbox.channel.in_((EMAIL, SMS)))
+    found = select(Outbox).where(*_chosen(arguments))
     state = arguments.get("state", "")
     return found.where(Outbox.state == state) if state in STATES else found
+
+
+def _chosen(arguments: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    """The shop's messages by all filters but their state; a choice that is none is passed over."""
+    event, channel = arguments.get("event", ""), arguments.get("channel", "")
+    dates = ranges.chosen(arguments, ranges.ANY)
+    found = [Outbox.shop_id == g.shop.id]
+    found.append(Outbox.channel.in_([channel] if channel in CHANNELS else CHANNELS))
+    if event in EVENTS:
+        found.append(Outbox.event == event)
+    if dates.start:
+        found.append(Outbox.created_at >= dates.start)
+    if dates.end:
+        found.append(Outbox.created_at < dates.end)
+    return found
 
 
 @blueprint.post("/messages/<int:message_id>/again")
@@ -65,7 +90,7 @@ def _settle(message_id: int, settle: outbox.Settle) -> Response:
             .where(
                 Outbox.shop_id == g.shop.id,
                 Outbox.id == message_id,
-                Outbox.channel.in_((EMAIL, SMS)),
+                Outbox.channel.in_(CHANNELS),
             )
             .with_for_update()
         )
@@ -84,10 +109,33 @@ def orders_of(session: Session, rows: Sequence[Outbox]) -> dict[int, Order]:
     return {order.id: order for order in session.scalars(found)}
 
 
-def _counts(session: Session) -> dict[str, int]:
-    counted = (
-        select(Outbox.state, func.count())
-        .where(Outbox.shop_id == g.shop.id, Outbox.channel.in_((EMAIL, SMS)))
-        .group_by(Outbox.state)
+def _parcels_of(session: Session, rows: Sequence[Outbox]) -> dict[int, int]:
+    """The first parcel that each message is about, by its fulfillment."""
+    found = (
+        select(Shipment.fulfillment_id, func.min(Shipment.id))
+        .where(
+            Shipment.shop_id == g.shop.id,
+            Shipment.fulfillment_id.in_({row.fulfillment_id for row in rows}),
+            Shipment.removed_at.is_(None),
+        )
+        .group_by(Shipment.fulfillment_id)
     )
-    return dict(session.execute(counted).all())
+    return dict(session.execute(found).all())
+
+
+def _by_event(session: Session, arguments: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """How many messages of each event are in each state."""
+    columns = (Outbox.event, Outbox.state)
+    counted = select(*columns, func.count()).where(*_chosen(arguments)).group_by(*columns)
+    found: dict[str, dict[str, int]] = {}
+    for event, state, count in session.execute(counted):
+        found.setdefault(event, {})[state] = count
+    return {event: found[event] for event in EVENTS if event in found}
+
+
+def _sum(by_event: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    return {
+        state: total
+        for state in STATES
+        if (total := sum(counts.get(state, 0) for counts in by_event.values()))
+    }

@@ -36,6 +36,8 @@ OPTIONAL = (
     "delayed",
 )
 """The messages that a merchant switches on one by one; in the order of a parcel's way."""
+EVENTS = (CONFIRMATION, NUMBER_CHANGED, *OPTIONAL)
+"""All that customers are told."""
 TOO_OLD = timedelta(days=7)
 """News older than this is not told: it is late, and often the customer knows."""
 

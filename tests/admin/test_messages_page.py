@@ -53,7 +53,8 @@ def by_state(app: App, state: str) -> Outbox:
 
 def test_every_message_names_its_order_and_its_state_newest_first(told: House, app: App) -> None:
     page = messages(app)
-    found = [(row["data-state"], row.one("a").text, row.one("a")["href"]) for row in rows(page)]
+    links = [(row["data-state"], row.all("a")[-1]) for row in rows(page)]
+    found = [(state, link.text, link["href"]) for state, link in links]
     expected = [(s, f"#{n}", f"/orders/{order_id(n)}") for n, s in enumerate(STATES, start=1)]
     assert found == expected[::-1]
     for row in rows(page):
@@ -70,6 +71,26 @@ def test_the_states_are_counted_and_can_be_chosen(told: House, app: App) -> None
     for state in STATES:
         assert [row["data-state"] for row in rows(messages(app, f"?state={state}"))] == [state]
     assert len(rows(messages(app, "?state=lost"))) == 7
+
+
+def test_the_log_is_narrowed_by_message_channel_and_date_and_counted_by_message(app: App) -> None:
+    app.house.notify()
+    ship(app.house, 1)
+    ship(app.house, 2)
+    first, *others = app.house.outbox()
+    app.house.change(first, event="delivered", state="failed")
+    app.house.change(others[0], created_at=NOON - 40 * 24 * HOUR)
+    found = {
+        query: len(rows(messages(app, query)))
+        for query in ("", "?event=delivered", "?channel=sms", "?from=2026-11-24", "?event=lost",
+                      "?event=delivered&channel=sms", "?from=soon&channel=pigeon")
+    }  # fmt: skip
+    assert list(found.values()) == [4, 1, 2, 3, 4, 0, 4]
+    page = messages(app, "?event=delivered")
+    assert counted(page, "State")["Failed"] == 1
+    [row] = [r for r in page.all("tr") if r.has("th", scope="row")]
+    assert [cell.text for cell in row.all("td")] == ["0", "0", "1", "0", "0"]
+    assert rows(page)[0].all("a")[0]["href"] == f"/shipments/{shipment(app.house, 1).id}"
 
 
 def test_only_what_failed_or_is_uncertain_can_be_settled(told: House, app: App) -> None:
