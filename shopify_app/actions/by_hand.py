@@ -26,7 +26,7 @@ def set_status(
     before = shipment.status
     known = reason or status_map.MERCHANT[status].reason
     pin = Reading(MERCHANT, status, known, status, now, now, version=status_map.VERSION)
-    readings.keep(session, shipment, pin)
+    readings.keep(shipment, pin)
     orders.conclude(session, shop, shipment.fulfillment.order)
     told: dict[str, Any] = {"before": before, "after": str(status)}
     if reason:
@@ -39,7 +39,7 @@ def set_status(
 def follow_again(session: Session, shop: Shop, shipment: Shipment) -> None:
     """Take back a status set by hand: what the carriers say counts again."""
     now = clock.now()
-    if readings.drop_pin(session, shipment):
+    if readings.drop_pin(shipment):
         shipment.pinned = False
         history.note(session, shipment, "unpinned", MERCHANT, at=now)
         orders.conclude(session, shop, shipment.fulfillment.order)

@@ -8,7 +8,6 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
@@ -27,7 +26,7 @@ def describe_fulfillment(
     """Take over what `facts` say, unless we know something newer."""
     fulfillment = _known(order, facts.id)
     if fulfillment is None:
-        fulfillment = _placeholder(session, shop, order, facts.id, facts.created_at)
+        fulfillment = _placeholder(shop, order, facts.id, facts.created_at)
     if not fulfillment.version or _is_newer(fulfillment, facts):
         fulfillment.name, fulfillment.status = facts.name, facts.status
         fulfillment.created_at = facts.created_at
@@ -42,18 +41,17 @@ def describe_fulfillment(
 
 def take_event(session: Session, shop: Shop, order: Order, event: FulfillmentEventFacts) -> None:
     """Keep one of Shopify's own events. What we wrote to Shopify ourselves is no news."""
-    if write_back.is_echo(session, shop.id, event):
-        return
     fulfillment = _known(order, event.fulfillment_id)
+    if fulfillment and write_back.is_echo(fulfillment, event):
+        return
     if fulfillment is None:
-        fulfillment = _placeholder(session, shop, order, event.fulfillment_id, event.happened_at)
+        fulfillment = _placeholder(shop, order, event.fulfillment_id, event.happened_at)
         keep_numbers(session, shop, fulfillment, ())
     readings.keep_event(fulfillment, event)
-    add_checkpoints(session, fulfillment, None, "shopify", [_checkpoint(event)])
+    add_checkpoints(fulfillment, None, "shopify", [_checkpoint(event)])
 
 
 def add_checkpoints(
-    session: Session,
     fulfillment: Fulfillment,
     shipment: Shipment | None,
     source: str,
@@ -62,26 +60,19 @@ def add_checkpoints(
     """Keep those of the checkpoints that are new. Without a shipment they are the fulfillment's."""
     number = shipment.number_key if shipment else ""
     told = {_checkpoint_key(source, number, each): each for each in checkpoints}
-    known = select(CheckpointRow.key).where(
-        CheckpointRow.shop_id == fulfillment.shop_id,
-        CheckpointRow.fulfillment_id == fulfillment.id,
-        CheckpointRow.key.in_(told),
-    )
-    missing = told.keys() - set(session.scalars(known))
+    missing = told.keys() - {row.key for row in fulfillment.checkpoints}
     for key in reversed(told):  # they are told newest first; of one second, the later one is later
         if key not in missing:
             continue
-        session.add(
+        fulfillment.checkpoints.append(
             CheckpointRow(
                 shop_id=fulfillment.shop_id,
-                fulfillment_id=fulfillment.id,
-                shipment_id=shipment.id if shipment else None,
+                shipment=shipment,
                 key=key,
                 source=source,
                 **_kept(fulfillment, told[key]),
             )
         )
-    session.flush()
 
 
 def _kept(fulfillment: Fulfillment, told: Checkpoint) -> dict[str, Any]:
@@ -99,19 +90,17 @@ def _known(order: Order, fulfillment_id: int) -> Fulfillment | None:
     return next((f for f in order.fulfillments if f.id == fulfillment_id), None)
 
 
-def _placeholder(
-    session: Session, shop: Shop, order: Order, fulfillment_id: int, at: datetime
-) -> Fulfillment:
+def _placeholder(shop: Shop, order: Order, fulfillment_id: int, at: datetime) -> Fulfillment:
     fulfillment = Fulfillment(
         shop_id=shop.id,
         id=fulfillment_id,
+        order_id=order.id,
         created_at=at,
         updated_at=at,
         imported=at < shop.installed_at,
         shipments=[],
     )
     order.fulfillments.append(fulfillment)
-    session.flush()
     return fulfillment
 
 
@@ -206,6 +195,7 @@ def add_shipment(session: Session, fulfillment: Fulfillment, key: str) -> Shipme
     shipment = Shipment(
         shop_id=fulfillment.shop_id,
         order_id=fulfillment.order_id,
+        fulfillment_id=fulfillment.id,
         number_key=key,
         created_at=clock.now(),
         status_since=fulfillment.created_at,

@@ -23,12 +23,11 @@ def note(
     **detail: Any,
 ) -> None:
     """Add a line to a shipment's history, of now or of `at`. `detail` holds nothing personal."""
-    session.flush()  # a new shipment has its id from here on
     session.add(
         Change(
             shop_id=shipment.shop_id,
             order_id=shipment.order_id,
-            shipment_id=shipment.id,
+            shipment=shipment,
             at=at or clock.now(),
             what=what,
             who=who,

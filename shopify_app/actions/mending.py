@@ -38,6 +38,7 @@ def change_number(
     for other in joined:
         other.joined_id = None
     keep_numbers(session, shop, fulfillment, numbers, MERCHANT)
+    session.flush()  # a new shipment has its id from here on
     mended = next(s for s in fulfillment.shipments if s.number_key == key)
     for other in joined:
         other.joined_id = mended.id
@@ -92,7 +93,7 @@ def join(session: Session, shop: Shop, shipment: Shipment, number: str) -> None:
         other = other or add_shipment(session, fulfillment, key)
         other.number, other.removed_at, other.added_by_hand = number, None, True
         following.begin(session, other)
-    readings.drop_pin(session, other)  # what was said of it by hand was of a parcel of its own
+    readings.drop_pin(other)  # what was said of it by hand was of a parcel of its own
     other.joined_id, other.pinned = shipment.id, False
     for more in fulfillment.joined_to(other):
         more.joined_id = shipment.id

@@ -6,6 +6,7 @@ arrival and any repetition end in the same rows.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -16,13 +17,26 @@ from shopify_app import clock, crypto
 from shopify_app.actions import facets, messages, standing
 from shopify_app.actions.fulfillments import describe_fulfillment, take_event
 from shopify_app.domain.facts import FulfillmentEventFacts, FulfillmentFacts, OrderFacts, Recipient
-from shopify_app.models import CheckpointRow, Fulfillment, Order, Shipment, Shop
+from shopify_app.models import CheckpointRow, Fulfillment, Order, Outbox, Shipment, Shop
+
+
+def record_orders(session: Session, shop: Shop, found: Sequence[OrderFacts]) -> int:
+    """Several orders, each as `record_order` takes it; how many of them were told anew."""
+    kept = select(Order.id, Order.updated_at, Order.version).where(
+        Order.shop_id == shop.id, Order.id.in_([facts.id for facts in found])
+    )
+    known = {(id_, updated_at, version) for id_, updated_at, version in session.execute(kept)}
+    news = [facts for facts in found if (facts.id, facts.updated_at, facts.version) not in known]
+    hold_all(session, shop.id, [facts.id for facts in news])
+    for facts in news:
+        record_order(session, shop, facts)
+    return len(news)
 
 
 def record_order(session: Session, shop: Shop, facts: OrderFacts) -> None:
     """An order was placed or changed; `facts` describe it whole, with its fulfillments."""
     order = hold(session, shop.id, facts.id)
-    if order.deleted_at:
+    if order.deleted_at or (order.updated_at, order.version) == (facts.updated_at, facts.version):
         return
     if _is_newer(order, facts.updated_at, facts.version):
         _describe(order, facts)
@@ -61,35 +75,59 @@ def delete_order(session: Session, shop: Shop, order_id: int) -> None:
 
 def conclude(session: Session, shop: Shop, order: Order) -> None:
     """Derive everything anew after the order or one of its shipments changed."""
-    session.flush()
     standing.refresh(session, shop, order)
     messages.decide(session, shop, order)
 
 
 def find(session: Session, shop_id: int, order_id: int) -> Order | None:
     """The order with its fulfillments, shipments and readings."""
-    return session.scalar(_whole(shop_id, order_id))
+    return session.scalar(_whole(shop_id, [order_id]))
 
 
 def hold(session: Session, shop_id: int, order_id: int) -> Order:
     """The order, locked against others until the end of the transaction; a placeholder if new."""
-    order = session.scalar(_whole(shop_id, order_id).with_for_update(of=Order))
-    if order is None:
-        order = Order(shop_id=shop_id, id=order_id, fulfillments=[], facets=[])
-        session.add(order)
-        session.flush()
-    # A session remembers a row only while somebody holds it: without this, who goes from a
-    # shipment to its order reads all of it again.
-    session.info.setdefault("held orders", []).append(order)
-    return order
+    hold_all(session, shop_id, [order_id])
+    return _held(session)[shop_id, order_id]
 
 
-def _whole(shop_id: int, order_id: int) -> Select[Order]:
-    parcels = selectinload(Order.fulfillments).selectinload(Fulfillment.shipments)
+def hold_all(session: Session, shop_id: int, order_ids: Iterable[int]) -> None:
+    """Hold several orders in as few queries as one takes. `hold` then finds each at once."""
+    held = _held(session)
+    wanted = sorted({order_id for order_id in order_ids if (shop_id, order_id) not in held})
+    if not wanted:
+        return
+    found = session.scalars(_whole(shop_id, wanted).order_by(Order.id).with_for_update(of=Order))
+    held |= {(shop_id, order.id): order for order in found}
+    for order_id in wanted:
+        if (shop_id, order_id) not in held:
+            held[shop_id, order_id] = Order(
+                shop_id=shop_id, id=order_id, fulfillments=[], facets=[]
+            )
+            session.add(held[shop_id, order_id])
+
+
+def _held(session: Session) -> dict[tuple[int, int], Order]:
+    """The orders this transaction holds, by shop and id.
+
+    A session remembers a row only while somebody holds it: without this, who goes from a shipment
+    to its order reads all of it again.
+    """
+    held: dict[tuple[int, int], Order] = session.info.setdefault("held orders", {})
+    return held
+
+
+def _whole(shop_id: int, order_ids: Sequence[int]) -> Select[Order]:
+    """Orders with all that an action may ask of them."""
+    fulfillments = selectinload(Order.fulfillments)
     return (
         select(Order)
-        .where(Order.shop_id == shop_id, Order.id == order_id)
-        .options(parcels.selectinload(Shipment.readings), selectinload(Order.facets))
+        .where(Order.shop_id == shop_id, Order.id.in_(order_ids))
+        .options(
+            fulfillments.selectinload(Fulfillment.shipments).selectinload(Shipment.readings),
+            fulfillments.selectinload(Fulfillment.checkpoints).load_only(CheckpointRow.key),
+            fulfillments.selectinload(Fulfillment.outbox).load_only(Outbox.key),
+            selectinload(Order.facets),
+        )
     )
 
 

@@ -6,8 +6,6 @@ fulfillment, since Shopify tells of a fulfillment as a whole.
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from shopify_app.domain import status_map
 from shopify_app.domain.facts import FulfillmentEventFacts
 from shopify_app.domain.shipment import MERCHANT, Reading, newer
@@ -25,7 +23,7 @@ def of(fulfillment: Fulfillment, shipment: Shipment) -> list[Reading]:
     return [*told, shopify] if shopify else told
 
 
-def keep(session: Session, shipment: Shipment, told: Reading) -> None:
+def keep(shipment: Shipment, told: Reading) -> None:
     """Keep what a source told, unless it told something newer before."""
     row = next((row for row in shipment.readings if row.source == told.source), None)
     kept = newer(as_reading(row) if row else None, told)
@@ -33,7 +31,6 @@ def keep(session: Session, shipment: Shipment, told: Reading) -> None:
         row = SourceReading(shop_id=shipment.shop_id, source=told.source, read_at=kept.read_at)
         shipment.readings.append(row)
     write(row, kept)
-    session.flush()
 
 
 def write(row: SourceReading, kept: Reading) -> None:
@@ -56,13 +53,12 @@ def keep_event(fulfillment: Fulfillment, event: FulfillmentEventFacts) -> None:
     fulfillment.event_end_at = kept.terminal_at
 
 
-def drop_pin(session: Session, shipment: Shipment) -> bool:
+def drop_pin(shipment: Shipment) -> bool:
     """Forget what the merchant set by hand; True if there was something."""
     pin = next((row for row in shipment.readings if row.source == MERCHANT), None)
     if pin is None:
         return False
     shipment.readings.remove(pin)
-    session.delete(pin)
     return True
 
 

@@ -6,7 +6,7 @@ practices: fetch missed data with a reconciliation job.)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -51,13 +51,12 @@ def latest(session: Session, shop_id: int, *, ended: bool = False) -> Reconcilia
 
 
 def take_page(
-    session: Session, shop: Shop, opened: Reconciliation, found: Iterable[OrderFacts], cursor: str
+    session: Session, shop: Shop, opened: Reconciliation, found: Sequence[OrderFacts], cursor: str
 ) -> None:
     """Apply a page; an order that is newer there than here had been missed."""
-    for facts in found:
-        opened.seen += 1
-        opened.missed += not _known(session, shop, facts)
-        orders.record_order(session, shop, facts)
+    opened.seen += len(found)
+    opened.missed += sum(not _known(session, shop, facts) for facts in found)
+    orders.record_orders(session, shop, found)
     now = clock.now()
     opened.cursor, opened.attempts, opened.due_at = cursor, 0, now
     if not cursor:

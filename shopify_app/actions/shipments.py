@@ -47,10 +47,10 @@ def take_snapshot(
     or `for_good` (it stopped).
     """
     before = (shipment.status, shipment.last_event_at)
-    _keep_checkpoints(session, shipment, snapshot)
+    _keep_checkpoints(shipment, snapshot)
     told = _understood(snapshot)
     if told:
-        readings.keep(session, shipment, told)
+        readings.keep(shipment, told)
         shipment.first_seen = shipment.first_seen or (told.status if snapshot.checkpoints else "")
     else:
         unknown_words.count(session, snapshot.source, snapshot.code)
@@ -78,7 +78,7 @@ def take_refusal(
     if kind == "not_registered":
         shipment.followed_at = None
     if kind in _REFUSALS and not _too_early(shipment, kind):
-        readings.keep(session, shipment, _refusal(source, _REFUSALS[kind]))
+        readings.keep(shipment, _refusal(source, _REFUSALS[kind]))
     shipment.problem = "" if kind in NO_TROUBLE else kind
     shipment.asks = ",".join(asks)
     _looked(session, shop, shipment, before, began)
@@ -220,9 +220,9 @@ def _pushed(session: Session, shipment: Shipment, now: datetime) -> bool:
     return pushed_at is not None and now - pushed_at < PUSHES_LIVE
 
 
-def _keep_checkpoints(session: Session, shipment: Shipment, snapshot: Snapshot) -> None:
+def _keep_checkpoints(shipment: Shipment, snapshot: Snapshot) -> None:
     told = (snapshot.source, snapshot.checkpoints)
-    add_checkpoints(session, shipment.fulfillment, shipment, *told)
+    add_checkpoints(shipment.fulfillment, shipment, *told)
     newest = snapshot.checkpoints[0] if snapshot.checkpoints else None
     if newest and _is_later(newest, shipment):
         shipment.last_code, shipment.last_event_at = newest.code, newest.happened_at

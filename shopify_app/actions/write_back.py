@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
@@ -12,7 +11,7 @@ from shopify_app.actions import outbox
 from shopify_app.domain import notification, status_map
 from shopify_app.domain.facts import FulfillmentEventFacts
 from shopify_app.domain.status import Status
-from shopify_app.models import Fulfillment, Order, Outbox, Shipment, Shop
+from shopify_app.models import Fulfillment, Order, Shipment, Shop
 
 CHANNEL = "shopify"
 SECOND_THOUGHT = timedelta(minutes=1)
@@ -47,11 +46,10 @@ def _write(session: Session, fulfillment: Fulfillment, value: str, slowest: Ship
     outbox.put(session, fulfillment, CHANNEL, value, key, due_at=due_at, happened_at=happened_at)
 
 
-def is_echo(session: Session, shop_id: int, event: FulfillmentEventFacts) -> bool:
+def is_echo(fulfillment: Fulfillment, event: FulfillmentEventFacts) -> bool:
     """Whether Shopify is telling us of an event that we wrote ourselves."""
     key = _key(event.fulfillment_id, event.status.upper(), event.happened_at.replace(microsecond=0))
-    found = select(Outbox.id).where(Outbox.shop_id == shop_id, Outbox.key == key)
-    return session.scalar(found) is not None
+    return any(row.key == key for row in fulfillment.outbox)
 
 
 def _key(fulfillment_id: int, value: str, happened_at: datetime) -> str:

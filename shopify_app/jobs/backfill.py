@@ -77,8 +77,7 @@ def _apply(shop_id: int, cursor: str, page: OrdersPage) -> None:
     """The orders of a page and the place of the next one, in one transaction. Raises Overtaken."""
     with database.writing() as session:
         shop = session.get_one(Shop, shop_id)
-        for facts in page.orders:
-            orders.record_order(session, shop, facts)
+        orders.record_orders(session, shop, page.orders)
         session.refresh(shop, with_for_update=True)
         if shop.import_state != "running" or shop.import_cursor != cursor:
             raise Overtaken

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnDefault,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    Text,
+    event,
+    inspect,
+)
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -73,6 +85,20 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[Any]: JSON,
     }
+
+
+@event.listens_for(Base, "init", propagate=True)
+def _take_defaults(row: Base, _args: tuple[Any, ...], values: dict[str, Any]) -> None:
+    """A new row has its defaults at once, so that rules can ask it before it is written."""
+    for name, default in _defaults(type(row)).items():
+        if name not in values:
+            values[name] = default.arg(None) if default.is_callable else default.arg
+
+
+@cache
+def _defaults(model: type[Base]) -> dict[str, ColumnDefault]:
+    columns = inspect(model).columns.items()
+    return {name: c.default for name, c in columns if isinstance(c.default, ColumnDefault)}
 
 
 _Big = BigInteger().with_variant(Integer, "sqlite")

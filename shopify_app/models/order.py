@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shopify_app.domain.facts import SHIPPED_NOTHING
 from shopify_app.domain.status import Status, advance
 from shopify_app.models.base import Base, Secret, ShopifyId, Word
-from shopify_app.models.shipment import Shipment
+from shopify_app.models.outbox import Outbox
+from shopify_app.models.shipment import CheckpointRow, Shipment
 
 
 def _index_where_set(column: str, *columns: str) -> Index:
@@ -159,6 +160,15 @@ class Fulfillment(Base):
     shipments: Mapped[list[Shipment]] = relationship(
         back_populates="fulfillment", order_by="Shipment.position, Shipment.id"
     )
+    checkpoints: Mapped[list[CheckpointRow]] = relationship(
+        primaryjoin="and_(foreign(CheckpointRow.shop_id) == Fulfillment.shop_id, "
+        "foreign(CheckpointRow.fulfillment_id) == Fulfillment.id)"
+    )
+    outbox: Mapped[list[Outbox]] = relationship(
+        primaryjoin="and_(foreign(Outbox.shop_id) == Fulfillment.shop_id, "
+        "foreign(Outbox.fulfillment_id) == Fulfillment.id)",
+        viewonly=True,
+    )
 
     @property
     def live(self) -> bool:
@@ -179,7 +189,7 @@ class Fulfillment(Base):
     def joined_to(self, shipment: Shipment) -> list[Shipment]:
         """The other numbers of the same parcel."""
         live = (s for s in self.shipments if s.removed_at is None)
-        return [s for s in live if s.joined_id == shipment.id]
+        return [s for s in live if s.joined_id is not None and s.joined_id == shipment.id]
 
     __table_args__ = (
         ForeignKeyConstraint(["shop_id", "order_id"], ["orders.shop_id", "orders.id"]),

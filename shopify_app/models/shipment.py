@@ -90,7 +90,9 @@ class Shipment(Base):
     asked_at: Mapped[datetime | None]
 
     fulfillment: Mapped[Fulfillment] = relationship(back_populates="shipments")
-    readings: Mapped[list[SourceReading]] = relationship(order_by="SourceReading.source")
+    readings: Mapped[list[SourceReading]] = relationship(
+        order_by="SourceReading.source", cascade="all, delete-orphan"
+    )
 
     def wish(self, wanted: str) -> None:
         """The provider is to be asked for this as well, with the next look."""
@@ -204,6 +206,8 @@ class CheckpointRow(Base):
     carrier: Mapped[Word]
     carrier_number: Mapped[Word]
 
+    shipment: Mapped[Shipment | None] = relationship()
+
     __table_args__ = (UniqueConstraint("shop_id", "fulfillment_id", "key"),)
 
 
@@ -225,6 +229,8 @@ class Change(Base):
     what: Mapped[str]
     who: Mapped[Word]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    shipment: Mapped[Shipment | None] = relationship()
 
     __table_args__ = (
         Index(None, "shop_id", "shipment_id", "id"),
