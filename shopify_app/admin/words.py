@@ -134,6 +134,7 @@ _TOPICS = {
     "fulfillment_events/create": N_("Event of a fulfillment"),
     "shop/update": N_("Store updated"),
     "app/uninstalled": N_("App taken off the store"),
+    "app/scopes_update": N_("What the store grants changed"),
     "customers/data_request": N_("A customer asks for their data"),
     "customers/redact": N_("A customer is to be forgotten"),
     "shop/redact": N_("The store is to be forgotten"),
