@@ -18,7 +18,7 @@ import requests
 import responses
 import stamina
 
-from shopify_app import database
+from shopify_app import database, queue
 from shopify_app.actions import accounts
 from shopify_app.carriers import pace, registry
 from shopify_app.carriers.base import (
@@ -168,8 +168,11 @@ def http() -> Iterator[responses.RequestsMock]:
 
 
 @pytest.fixture
-def shopify(http: responses.RequestsMock, token_endpoint: TokenEndpoint) -> Iterator[AdminApi]:
+def shopify(
+    http: responses.RequestsMock, token_endpoint: TokenEndpoint, redis_url: str
+) -> Iterator[AdminApi]:
     """Shopify's Admin API, asked once: nobody waits for a second try."""
+    queue.configure(redis_url)
     api = AdminApi()
     http.add_callback(responses.POST, ADMIN, api)
     with stamina.set_testing(True):

@@ -14,6 +14,8 @@ from typing import Any
 import requests
 import stamina
 
+from shopify_app.shopify import budget
+
 _OPERATIONS = Path(__file__).parent / "operations"
 TIMEOUT = (5, 30)
 
@@ -57,10 +59,10 @@ def execute(
 ) -> dict[str, Any]:
     """Run the operation `name` of `operations/<of or name>.graphql` and return its `data`.
 
-    Waits and tries again when throttled, and (a query) when Shopify is out of reach, for about half
-    a minute; a mutation whose answer was lost may have been done, so it is not sent again. Fields
-    that come back null with an error beside them (protected customer data) are left null. Raises
-    TokenRefused, Retry or Rejected.
+    Waits for its turn (`budget`), and tries again when throttled, and (a query) when Shopify is
+    out of reach, for about half a minute; a mutation whose answer was lost may have been done, so
+    it is not sent again. Fields that come back null with an error beside them (protected customer
+    data) are left null. Raises TokenRefused, Retry or Rejected.
     """
     text = document(of or name)
     body: dict[str, Any] = {"query": text, "variables": variables or {}}
@@ -86,6 +88,8 @@ def _is_mutation(text: str, name: str, of: str) -> bool:
 
 
 def _send(domain: str, token: str, operation: str, body: dict[str, Any]) -> dict[str, Any]:
+    if not budget.take(domain, operation):
+        raise Throttled(f"{operation}: others have asked for too much")
     try:
         answer = requests.post(
             admin_url(domain, f"api/{_version}/graphql.json"),
@@ -97,7 +101,9 @@ def _send(domain: str, token: str, operation: str, body: dict[str, Any]) -> dict
     except requests.RequestException as error:
         raise Retry(f"{operation}: {type(error).__name__}") from error
     _raise_for_status(operation, answer)
-    return _data(operation, answer)
+    told = _told(operation, answer)
+    budget.learn(domain, operation, (told.get("extensions") or {}).get("cost"))
+    return _data(operation, told)
 
 
 def _raise_for_status(operation: str, answer: requests.Response) -> None:
@@ -120,11 +126,14 @@ def json_object(answer: requests.Response) -> dict[str, Any]:
     return told
 
 
-def _data(operation: str, answer: requests.Response) -> dict[str, Any]:
+def _told(operation: str, answer: requests.Response) -> dict[str, Any]:
     try:
-        told = json_object(answer)
+        return json_object(answer)
     except ValueError as error:
         raise Retry(f"{operation}: not a JSON object") from error
+
+
+def _data(operation: str, told: dict[str, Any]) -> dict[str, Any]:
     codes = {str(_code(error)) for error in told.get("errors") or []}
     if "THROTTLED" in codes:
         raise Throttled(f"{operation}: THROTTLED")

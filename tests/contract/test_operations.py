@@ -32,6 +32,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
+from sandbox.shopify.cost import MAXIMUM, Cost
 from shopify_app.domain.facts import Parcel
 from shopify_app.domain.order_marks import Marks
 from shopify_app.domain.status_map import MERCHANT, SEVENTEENTRACK
@@ -47,6 +48,7 @@ SANDBOX = ROOT / "sandbox/shopify/schema.graphql"
 FOLDER = ROOT / "shopify_app/shopify/operations"
 DOCUMENTS = sorted(path.stem for path in FOLDER.iterdir())
 VERSION = "2026-10"
+COST = r"^# Cost: (\d+)\.\n(?:query|mutation) (\w+)"
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
@@ -87,8 +89,40 @@ def test_an_operation_is_valid_and_uses_nothing_deprecated(
     assert validate(schema(), parse(client.document(name)), rules) == []
 
 
-def _ask_everything(api: AdminApi) -> None:
+def test_what_an_operation_costs_is_noted_above_it(
+    shopify: AdminApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `sandbox/shopify/cost.py` prices it beforehand, at the most that is ever asked."""
+    _ask_everything(shopify, monkeypatch)
+    prices: dict[str, int] = {}
+    for name, variables in shopify.asked:
+        document, operation = _operations()[name]
+        price = Cost(sandbox(), document, operation, variables).requested()
+        prices[name] = max(price, prices.get(name, 0))
+    noted = {
+        name: int(cost)
+        for document in DOCUMENTS
+        for cost, name in re.findall(COST, client.document(document), re.MULTILINE)
+    }
+    assert noted == prices
+    assert max(prices.values()) < MAXIMUM
+
+
+def _operations() -> dict[str, tuple[DocumentNode, OperationDefinitionNode]]:
+    """Every operation by its name, with the document it stands in."""
+    documents = [parse(client.document(name)) for name in DOCUMENTS]
+    return {
+        definition.name.value: (document, definition)
+        for document in documents
+        for definition in document.definitions
+        if isinstance(definition, OperationDefinitionNode) and definition.name
+    }
+
+
+def _ask_everything(api: AdminApi, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the app ask all that it ever asks, an order with many lines among it."""
+    client.configure("https://{shop}", VERSION)
+    monkeypatch.setattr(admin, "access_token", lambda _shop_id: "shpat_alice")
     shop = (SHOP_IDS[ALICE], ALICE)
     many = nodes.order() | {"lineItems": {"nodes": [nodes.line(n + 1) for n in range(30)]}}
     event = {"id": "gid://shopify/FulfillmentEvent/1"}
@@ -133,22 +167,15 @@ def _ask_everything(api: AdminApi) -> None:
 def test_what_is_sent_with_an_operation_is_of_its_types(
     schema: Callable[[], GraphQLSchema], shopify: AdminApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client.configure("https://{shop}", VERSION)
-    monkeypatch.setattr(admin, "access_token", lambda _shop_id: "shpat_alice")
-    _ask_everything(shopify)
-    operations = {
-        definition.name.value: definition
-        for name in DOCUMENTS
-        for definition in parse(client.document(name)).definitions
-        if isinstance(definition, OperationDefinitionNode) and definition.name
-    }
+    _ask_everything(shopify, monkeypatch)
+    operations = _operations()
     assert {name for name, _ in shopify.asked} == set(operations), "every one of them was asked"
     for name, variables in shopify.asked:
         found = get_variable_values(
-            schema(), operations[name].variable_definitions or (), variables
+            schema(), operations[name][1].variable_definitions or (), variables
         )
         assert not isinstance(found, list), (name, variables, found)
-        assert set(variables) <= _variables(operations[name]), name
+        assert set(variables) <= _variables(operations[name][1]), name
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=NEEDS_REAL) for name in DOCUMENTS])

@@ -11,6 +11,7 @@ import requests
 import responses
 import stamina
 
+from shopify_app import queue
 from shopify_app.shopify import client
 from shopify_app.shopify.client import Rejected, Retry, TokenRefused
 from tests.support import ALICE, BOB
@@ -21,8 +22,9 @@ Http = responses.RequestsMock
 
 
 @pytest.fixture(autouse=True)
-def configured() -> Iterator[None]:
+def configured(redis_url: str) -> Iterator[None]:
     """The client, which waits for nothing before it tries again."""
+    queue.configure(redis_url)
     client.configure("https://{shop}", "2026-10")
     with stamina.set_testing(True, attempts=5, cap=True):
         yield
