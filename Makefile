@@ -12,7 +12,7 @@ BIN := .venv/bin/python
 # Named by what it stands for: changed requirements mean another stamp, an unchanged set-up is free.
 SET_UP := .venv/ready-$(shell cat requirements-dev.txt package-lock.json dev/setup.py | cksum | tr ' ' -)
 
-.PHONY: help run test check fmt words lock bench bench-month bench-refresh clean
+.PHONY: help run test check fmt words lock bench bench-month bench-refresh bench-pages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,13 +52,16 @@ lock: $(SET_UP) ## Lock the requirements anew (ARGS=--upgrade for newer versions
 	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt $(ARGS)
 	npm install --package-lock-only
 
-bench: bench-month bench-refresh ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
+bench: bench-month bench-refresh bench-pages ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
 
 bench-month: $(SET_UP) ## A simulated month of 10,000 parcels: calls and staleness (1 minute)
 	$(BIN) -m bench.month
 
 bench-refresh: $(SET_UP) ## Trackings a second of one worker, on both databases (some minutes)
 	$(BIN) -m bench.refresh
+
+bench-pages: $(SET_UP) ## Time of the pages in a shop of 1,000,000 orders, on both databases (ROWS=100000 for fewer)
+	ROWS=$(ROWS) $(BIN) -m bench.pages
 
 clean: ## Remove what set-up and the tools made; the data in var/ stays
 	rm -rf .venv node_modules shopify_app/static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -7,10 +7,8 @@ allows. See docs/benchmarks.md.
 
 from __future__ import annotations
 
-import secrets
 import tempfile
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,22 +20,21 @@ from unittest import mock
 import requests
 from sqlalchemy import update
 
-from bench import carrier, results
+from bench import carrier, house, results
+from bench.house import SHOP
 from dev import postgres, valkey
 from shopify_app import bootstrap, clock, database
-from shopify_app.actions import accounts, shops
+from shopify_app.actions import accounts
 from shopify_app.carriers import pace
-from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.jobs import answers, looks, poll_carriers, rounds
 from shopify_app.models import Fulfillment, Order, Shipment
-from shopify_app.settings import Settings, load
+from shopify_app.settings import Settings
 from shopify_app.tenants import across_shops
 
 PARCELS = 4_000
 LIMIT = 120
 """Trackings a second: 17TRACK takes three calls a second of one key, of 40 numbers each."""
 LATENCY = 50
-SHOP = 1
 STEPS: dict[str, tuple[Any, str]] = {
     "claim": (looks, "claim"),
     "wait for the pace": (pace, "wait_for_turn"),
@@ -118,32 +115,15 @@ def _due() -> bool:
         return session.scalar(looks.due_shipments().limit(1)) is not None
 
 
-def _settings(database_url: str, redis_url: str) -> Settings:
-    return load(
-        {
-            "SHOPIFY_API_KEY": "bench",
-            "SHOPIFY_API_SECRET": secrets.token_hex(16),
-            "APP_URL": "https://retrack.example",
-            "SECRET_KEY": secrets.token_hex(16),
-            "ENCRYPTION_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-            "DATABASE_URL": database_url,
-            "REDIS_URL": redis_url,
-            "LOG_LEVEL": "WARNING",
-        }
-    )
-
-
 def _fill() -> None:
     """One shop whose parcels an account follows."""
     now = clock.now()
-    facts = ShopFacts(SHOP, "bench.myshopify.com", "Bench", "owner@bench.example", "UTC", "USD")
+    house.install()
     with database.writing() as session:
-        shop = shops.install(session, facts, Tokens(access="bench", scopes="read_orders"))
-        shop.import_state = "done"
         accounts.keep_installation_accounts(session, {"17track": "bench"})
         account = accounts.of_installation(session, "17track")
         assert account
-        account.checked_at, shop.catch_up, account_id = now, "", account.id
+        account.checked_at, account_id = now, account.id
     for first in range(0, PARCELS, 100):
         with database.writing() as session:
             for number in range(first, first + 100):
@@ -186,10 +166,10 @@ def main() -> None:
         provider = servers.enter_context(carrier.running())
         folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix="retrack-bench-")))
         redis_url = valkey.url(servers.enter_context(valkey.running(folder)))
-        sqlite = _settings(f"sqlite:///{folder}/bench.sqlite", redis_url)
+        sqlite = house.settings(f"sqlite:///{folder}/bench.sqlite", redis_url)
         found = {"sqlite": measure(sqlite, provider)}
         postgres_url = servers.enter_context(postgres.running())
-        found["postgresql"] = measure(_settings(postgres_url, redis_url), provider)
+        found["postgresql"] = measure(house.settings(postgres_url, redis_url), provider)
         results.keep("refresh", {"parcels": PARCELS, "limit_per_second": LIMIT, **found})
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, union, union_all
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from shopify_app import clock, crypto
 from shopify_app.actions.attention import RULES
@@ -33,8 +33,13 @@ _SORTS = {ATTENTION: Order.attention_from, BY_STATUS: Order.open_since, SILENT: 
 
 
 def orders(filters: Filters, shop: Shop) -> Select[Order]:
-    """The orders with their live shipments."""
-    return _narrowed(select(Order), filters, shop).options(selectinload(Order.shipments))
+    """The orders with their live shipments, but for what no list shows."""
+    shown = (
+        defer(Order.email),
+        defer(Order.phone),
+        selectinload(Order.shipments).defer(Shipment.fields),
+    )
+    return _narrowed(select(Order), filters, shop).options(*shown)
 
 
 def ids(filters: Filters, shop: Shop, most: int) -> Select[int]:
