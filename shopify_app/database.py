@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -140,6 +141,7 @@ def _sqlite_engine(url: str) -> Engine:
         url, pool_size=20, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
     )
     event.listen(made, "connect", _set_up_sqlite)
+    event.listen(made, "before_cursor_execute", _find_pairs_by_index, retval=True)
     event.listen(made, "begin", _begin_immediately)
     return made
 
@@ -154,6 +156,23 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         f"wal_autocheckpoint={WAL_PAGES}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+_PAIRS = re.compile(r" IN \((VALUES \(\?(, \?)+\)(?:, \(\?(?:, \?)+\))*)\)")
+
+
+def _find_pairs_by_index(
+    _connection: object, _cursor: object, statement: str, parameters: Any, *_more: object
+) -> tuple[str, Any]:
+    """SQLite reads a whole table for `(a, b) IN (VALUES ...)`, but not for a SELECT of the same."""
+    return _PAIRS.sub(_selected, statement), parameters
+
+
+def _selected(found: re.Match[str]) -> str:
+    values = found[1]
+    columns = values.split(")", 1)[0].count("?")
+    names = ", ".join(f"column{n + 1}" for n in range(columns))
+    return f" IN (SELECT {names} FROM ({values}))"
 
 
 def _begin_immediately(connection: Connection) -> None:

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from shopify_app import crypto, database
+from shopify_app.actions import orders
 from shopify_app.models import Base, Shop
 from tests.support import ALICE, BOB, SHOP_IDS, House
 
@@ -186,3 +187,30 @@ def test_nothing_is_read_before_there_is_a_database(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(database, "_engine", None)
     with pytest.raises(RuntimeError):
         database.engine()
+
+
+def test_sqlite_finds_the_parcels_of_many_orders_by_index(house: House) -> None:
+    if house.settings.database_url.startswith("postgresql"):
+        pytest.skip("its planner needs no help")
+    sent: list[tuple[str, object]] = []
+
+    def keep(_connection: object, _cursor: object, sql: str, values: object, *_: object) -> None:
+        sent.append((sql, values))
+
+    event.listen(database.engine(), "after_cursor_execute", keep)
+    try:
+        with database.writing() as session:
+            orders.hold_all(session, SHOP_IDS[ALICE], [1, 2])
+        with database.reading() as session:
+            orders.find(session, SHOP_IDS[ALICE], 1)
+            of_pairs = [(sql, values) for sql, values in sent if " IN (SELECT column1" in sql]
+            plans = [
+                str(row)
+                for sql, values in of_pairs
+                for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+            ]
+    finally:
+        event.remove(database.engine(), "after_cursor_execute", keep)
+    assert of_pairs
+    tables = [plan for plan in plans if "SCAN" in plan and "subquery" not in plan]
+    assert [plan for plan in tables if "CONSTANT" not in plan] == []

@@ -152,7 +152,8 @@ def _where(
     filters: Filters, shop: Shop, *, by_status: bool = True
 ) -> Iterator[ColumnElement[bool]]:
     yield Order.shop_id == shop.id
-    if not filters.attention:  # what requires attention was placed
+    # What requires attention was placed, and has a moment since when.
+    if not filters.attention:
         yield Order.placed_at.is_not(None)
     if filters.tracked:
         yield Order.status != ""
@@ -166,7 +167,7 @@ def _where(
         yield RULES.get(filters.rule, Order.attention_from) <= clock.now()
     if filters.silent:
         yield Order.silent_since <= clock.now() - filters.silence
-    if filters.sort in _SORTS:
+    if filters.sort in _SORTS and not (filters.attention and filters.sort == ATTENTION):
         yield _SORTS[filters.sort].is_not(None)
     yield from _by_parcel(filters, shop)
 
