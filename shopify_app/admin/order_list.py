@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    func,
+    literal,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session, defer, selectinload
 
 from shopify_app import clock, crypto
@@ -141,6 +150,10 @@ def _narrowed(
     for facet in facets:
         other = select(Facet.order_id).where(of_order, *_is_facet(shop, *facet))
         wanted = wanted.where(other.correlate(Order).exists())
+    for found in _by_parcel(filters, shop):
+        # A join, since `IN` would have every order looked up among the few that are found.
+        few = found.subquery()
+        wanted = wanted.join(few, few.c.order_id == Order.id)
     return wanted.where(*_where(filters, shop, by_status=by_status))
 
 
@@ -169,41 +182,40 @@ def _where(
         yield Order.silent_since <= clock.now() - filters.silence
     if filters.sort in _SORTS and not (filters.attention and filters.sort == ATTENTION):
         yield _SORTS[filters.sort].is_not(None)
-    yield from _by_parcel(filters, shop)
 
 
-def _by_parcel(filters: Filters, shop: Shop) -> Iterator[ColumnElement[bool]]:
+def _by_parcel(filters: Filters, shop: Shop) -> Iterator[Select[Any] | CompoundSelect[Any]]:
+    """What the filters that ask for parcels, or for words, find: each the ids of some orders."""
     if filters.mend:
         open_ = (Shipment.resolved_at.is_(None), Shipment.status.not_in(TERMINAL))
-        yield Order.id.in_(_parcels(shop).where(MENDABLE, *open_))
+        yield _parcels(shop).where(MENDABLE, *open_)
     if filters.reason:
-        yield Order.id.in_(_parcels(shop).where(REASONED, Shipment.reason == filters.reason))
+        yield _parcels(shop).where(REASONED, Shipment.reason == filters.reason)
     if filters.unnumbered:
-        yield Order.id.in_(_parcels(shop).where(UNNUMBERED))
+        yield _parcels(shop).where(UNNUMBERED)
     if filters.q:
-        yield Order.id.in_(_matching(shop, filters.q))
+        yield _matching(shop, filters.q)
 
 
 def _parcels(shop: Shop) -> Select[Any]:
     """The orders of the live parcels. Each caller's condition is that of an index, word by word."""
-    return select(Shipment.order_id).where(
-        Shipment.shop_id == shop.id, Shipment.joined_id.is_(None)
-    )
+    parcels = select(Shipment.order_id).distinct()
+    return parcels.where(Shipment.shop_id == shop.id, Shipment.joined_id.is_(None))
 
 
-def _matching(shop: Shop, q: str) -> Any:
+def _matching(shop: Shop, q: str) -> CompoundSelect[Any]:
     """By the order's name with or without `#`, the beginning of a number, or the whole email."""
-    mine = select(Order.id).where(Order.shop_id == shop.id)
+    mine = select(Order.id.label("order_id")).where(Order.shop_id == shop.id)
     ways = [mine.where(Order.name.in_((q, f"#{q.lstrip('#')}")))]
     key = normalise(q)
     if len(key) >= SHORTEST_NUMBER:
         # A range, not LIKE: it uses the index whatever the database's collation.
-        alike = select(Shipment.order_id.label("id")).where(
+        alike = select(Shipment.order_id).where(
             Shipment.shop_id == shop.id,
             Shipment.removed_at.is_(None),
             Shipment.number_key.between(key, key + 50 * "Z"),
         )
-        ways.append(select(alike.limit(MOST_FOUND).subquery().c.id))
+        ways.append(select(alike.limit(MOST_FOUND).subquery().c.order_id))
     if "@" in q:
         ways.append(mine.where(Order.email_hash == crypto.keyed_hash(q)))
     return union(*ways)
