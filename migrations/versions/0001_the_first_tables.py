@@ -718,7 +718,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_shipments_to_mend"),
         "shipments",
-        ["shop_id", "order_id"],
+        ["shop_id", "order_id", "status", "joined_id", "resolved_at"],
         unique=False,
         sqlite_where=sa.text(
             "(status IN ('expired', 'not_recognized') OR problem <> '') AND removed_at IS NULL"

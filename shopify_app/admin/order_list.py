@@ -48,13 +48,14 @@ def orders(filters: Filters, shop: Shop) -> Select[Order]:
         defer(Order.phone),
         selectinload(Order.shipments).defer(Shipment.fields),
     )
-    return _narrowed(select(Order), filters, shop).options(*shown)
+    return _narrowed(select(Order), filters, shop, listed=True).options(*shown)
 
 
 def ids(filters: Filters, shop: Shop, most: int) -> Select[int]:
     """The ids of the first of them in the list's order."""
     in_order = sorting(filters).by(backwards=False)
-    return _narrowed(select(Order.id), filters, shop).order_by(*in_order).limit(most)
+    found = _narrowed(select(Order.id), filters, shop, listed=True)
+    return found.order_by(*in_order).limit(most)
 
 
 def of_ids(order_ids: Collection[int], shop: Shop) -> Select[Order]:
@@ -141,8 +142,14 @@ def _bounded(wanted: Select[Any], filters: Filters) -> Any:
 
 
 def _narrowed(
-    wanted: Select[Any], filters: Filters, shop: Shop, *, by_status: bool = True
+    wanted: Select[Any],
+    filters: Filters,
+    shop: Shop,
+    *,
+    by_status: bool = True,
+    listed: bool = False,
 ) -> Select[Any]:
+    """`listed`: some rows in order are wanted, not the number of all: orders are walked through."""
     facets = _facets(filters)
     of_order = (Facet.shop_id == Order.shop_id) & (Facet.order_id == Order.id)
     if _driving(filters):
@@ -151,10 +158,16 @@ def _narrowed(
         other = select(Facet.order_id).where(of_order, *_is_facet(shop, *facet))
         wanted = wanted.where(other.correlate(Order).exists())
     for found in _by_parcel(filters, shop):
-        # A join, since `IN` would have every order looked up among the few that are found.
-        few = found.subquery()
-        wanted = wanted.join(few, few.c.order_id == Order.id)
+        wanted = wanted.where(Order.id.in_(found)) if listed else _begin_with(wanted, found)
+    if filters.q:
+        wanted = _begin_with(wanted, _matching(shop, filters.q).limit(MOST_FOUND))
     return wanted.where(*_where(filters, shop, by_status=by_status))
+
+
+def _begin_with(wanted: Select[Any], found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
+    """Look the few up that were found, rather than every order among them."""
+    few = found.subquery()
+    return wanted.join(few, few.c.order_id == Order.id)
 
 
 def _is_facet(shop: Shop, kind: str, value: str) -> tuple[ColumnElement[bool], ...]:
@@ -184,8 +197,8 @@ def _where(
         yield _SORTS[filters.sort].is_not(None)
 
 
-def _by_parcel(filters: Filters, shop: Shop) -> Iterator[Select[Any] | CompoundSelect[Any]]:
-    """What the filters that ask for parcels, or for words, find: each the ids of some orders."""
+def _by_parcel(filters: Filters, shop: Shop) -> Iterator[Select[Any]]:
+    """What the filters that ask for parcels find: each the ids of some orders."""
     if filters.mend:
         open_ = (Shipment.resolved_at.is_(None), Shipment.status.not_in(TERMINAL))
         yield _parcels(shop).where(MENDABLE, *open_)
@@ -193,8 +206,6 @@ def _by_parcel(filters: Filters, shop: Shop) -> Iterator[Select[Any] | CompoundS
         yield _parcels(shop).where(REASONED, Shipment.reason == filters.reason)
     if filters.unnumbered:
         yield _parcels(shop).where(UNNUMBERED)
-    if filters.q:
-        yield _matching(shop, filters.q)
 
 
 def _parcels(shop: Shop) -> Select[Any]:
