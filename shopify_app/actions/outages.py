@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
 from shopify_app.actions import outbox
-from shopify_app.domain.notification import EMAIL, SMS
+from shopify_app.domain.notification import EMAIL, FIRST_SCAN, SMS
 from shopify_app.models import CarrierAccount, Outbox, Shop
 
 TOKEN, KEY, QUOTA = "token_dead", "key_refused", "quota_out"
@@ -66,7 +66,7 @@ def sender_works(session: Session, shop: Shop, channel: str) -> None:
     _, column = _OF_CHANNEL[channel]
     setattr(shop, column, None)
     waiting = update(Outbox).where(Outbox.shop_id == shop.id, Outbox.state == "waiting")
-    held = waiting.where(Outbox.channel == channel, Outbox.detail != "")
+    held = waiting.where(Outbox.channel == channel, Outbox.detail.not_in(("", FIRST_SCAN)))
     session.execute(held.values(due_at=clock.now()))
     queue.wake_after_commit(session, "deliver")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from shopify_app.actions import accounts, shops
+from shopify_app.actions import accounts, outages, shops
 from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.jobs import backfill, deliver, keep_tokens, reconcile
 from shopify_app.models import CarrierAccount, Reconciliation
@@ -200,3 +200,13 @@ def test_a_refused_sender_is_told_once_and_its_messages_wait_until_it_is_mended(
     deliver.run()
     assert {row.state for row in house.outbox("email")} == {"sent"}
     assert house.shop().mail_refused_at is None
+
+
+def test_a_mended_sender_does_not_hurry_what_waits_for_its_first_scan(house: House) -> None:
+    house.notify()
+    house.change_shop(notify_sms=False, write_back=False, first_scan_days=3, mail_refused_at=NOON)
+    house.record(payloads.fulfilled_order())
+    with house.changing() as (session, shop):
+        outages.sender_works(session, shop, "email")
+    [mail] = house.outbox("email")
+    assert (mail.detail, mail.due_at) == ("first_scan", NOON + 3 * DAY)
