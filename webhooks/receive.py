@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -32,8 +31,6 @@ from shopify_app.domain import shop_domain
 from shopify_app.models import CarrierAccount
 from webhooks.verify import signed_by_shopify
 from webhooks.writer import Row, Writer
-
-log = logging.getLogger(__name__)
 
 LARGEST_BODY = 2 * 1024 * 1024
 PATIENCE = 4.0

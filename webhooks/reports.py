@@ -28,6 +28,7 @@ def configure(twilio_auth_token: str, app_url: str) -> None:
 @blueprint.post("/webhooks/twilio/<any(status, incoming):what>")
 def from_twilio(what: str) -> Response:
     """How a text fares, or what a customer answers. The address is part of what is signed."""
+    request.max_content_length = LARGEST_BODY
     query = request.query_string.decode("ascii", "replace")
     url = f"{_app_url}{request.path}" + (f"?{query}" if query else "")
     form = request.form.to_dict()

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock
 from shopify_app.models import Outbox
+from shopify_app.models.outbox import KNOWN_OUTSIDE
 from shopify_app.tenants import across_shops
 
 OPEN = frozenset({"sending", "uncertain", "sent"})
@@ -21,7 +22,7 @@ def by_id(session: Session, shop_id: int, row_id: int) -> Outbox | None:
 
 def by_remote_id(session: Session, remote_id: str) -> Outbox | None:
     """The message that goes by this id outside, whosever it is; held as well."""
-    wanted = select(Outbox).where(Outbox.remote_id == remote_id)
+    wanted = select(Outbox).where(KNOWN_OUTSIDE, Outbox.remote_id == remote_id)
     return session.scalar(across_shops(wanted.with_for_update())) if remote_id else None
 
 
