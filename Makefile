@@ -12,7 +12,7 @@ BIN := .venv/bin/python
 # Named by what it stands for: changed requirements mean another stamp, an unchanged set-up is free.
 SET_UP := .venv/ready-$(shell cat requirements-dev.txt package-lock.json dev/setup.py | cksum | tr ' ' -)
 
-.PHONY: help run test check fmt words lock bench bench-month bench-refresh bench-pages clean
+.PHONY: help run test check fmt words lock screenshots bench bench-month bench-refresh bench-pages bench-vitals clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ words: $(SET_UP) ## Put new words of the pages into the catalogs, to be translat
 	done
 	@rm var/words.pot
 
+screenshots: $(SET_UP) ## Pictures of every page while `make run` goes on (ARGS=address of its sandbox)
+	$(BIN) -m dev.screenshots $(ARGS)
+
 lock: $(SET_UP) ## Lock the requirements anew (ARGS=--upgrade for newer versions)
 	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements.in -o requirements.txt $(ARGS)
 	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt $(ARGS)
@@ -62,6 +65,9 @@ bench-refresh: $(SET_UP) ## Trackings a second of one worker, on both databases 
 
 bench-pages: $(SET_UP) ## Time of the pages in a shop of 1,000,000 orders, on both databases (ROWS=100000 for fewer)
 	ROWS=$(ROWS) $(BIN) -m bench.pages
+
+bench-vitals: $(SET_UP) ## LCP, CLS and INP of every page while `make run` goes on (ARGS=address of its sandbox)
+	$(BIN) -m bench.vitals $(ARGS)
 
 clean: ## Remove what set-up and the tools made; the data in var/ stays
 	rm -rf .venv node_modules shopify_app/static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

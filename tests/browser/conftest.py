@@ -7,6 +7,8 @@ done, and all of them run one after the other in one process.
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from dev import browser as chromium
+from tests import databases
+from tests.browser.stack import Stack, running
+from tests.conftest import FOLDER
 
 HERE = Path(__file__).parent
 
@@ -36,6 +41,25 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="package", params=["sqlite", "postgres"])
+def stack(request: pytest.FixtureRequest, worker_id: str) -> Iterator[Stack]:
+    """The product on a database of its own of each kind: it encrypts with keys of its own.
+
+    Its folder's path is short: sockets take no long one.
+    """
+    server, folder_of_run = os.environ["TEST_DATABASE_URL"], Path(os.environ[FOLDER])
+    url = (
+        databases.sqlite_copy(folder_of_run, f"{worker_id}_browser")
+        if request.param == "sqlite"
+        else databases.postgres_copy(server, folder_of_run, f"{worker_id}_browser")
+    )
+    with (
+        tempfile.TemporaryDirectory(prefix="rt-") as folder,
+        running(Path(folder), url) as started,
+    ):
+        yield started
 
 
 @pytest.fixture

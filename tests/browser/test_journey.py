@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import databases
-from tests.browser.stack import Stack, running
-from tests.conftest import FOLDER
+from tests.browser.stack import Stack
 from tests.waiting import eventually
 
 NUMBER = "YT2412345678901234"
-
-
-@pytest.fixture(scope="package", params=["sqlite", "postgres"])
-def stack(request: pytest.FixtureRequest, worker_id: str) -> Iterator[Stack]:
-    """The product on a database of its own of each kind: it encrypts with keys of its own.
-
-    Its folder's path is short: sockets take no long one.
-    """
-    server, folder_of_run = os.environ["TEST_DATABASE_URL"], Path(os.environ[FOLDER])
-    url = (
-        databases.sqlite_copy(folder_of_run, f"{worker_id}_browser")
-        if request.param == "sqlite"
-        else databases.postgres_copy(server, folder_of_run, f"{worker_id}_browser")
-    )
-    with (
-        tempfile.TemporaryDirectory(prefix="rt-") as folder,
-        running(Path(folder), url) as started,
-    ):
-        yield started
 
 
 @pytest.mark.timeout(180)
