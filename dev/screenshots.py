@@ -28,6 +28,8 @@ PAGES = {
     "messages": "/messages",
     "message-editor": "/messages/edit",
     "message-settings": "/settings/messages",
+    "shopify-texts": "/messages/shopify",
+    "links": "/settings/links",
     "failures": "/failures",
     "carriers": "/carriers",
     "privacy": "/privacy",

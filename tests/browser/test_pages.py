@@ -13,7 +13,8 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
 PAGES = ("/", "/orders", "/tracking", "/tracking?attention=1", "/progress?by=placed", "/messages",
-         "/messages/edit", "/settings/messages", "/failures", "/carriers", "/privacy", "/settings")  # fmt: skip
+         "/messages/edit", "/messages/shopify", "/settings/messages",
+         "/settings/links", "/failures", "/carriers", "/privacy", "/settings")  # fmt: skip
 _SHIFTS = """() => { window.shifted = 0; new PerformanceObserver((list) => {
   for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted += one.value;
 }).observe({ type: "layout-shift", buffered: true }); }"""
