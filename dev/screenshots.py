@@ -18,7 +18,7 @@ from dev import browser as chromium
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SANDBOX = "http://127.0.0.1:8001"
 WIDTHS, LANGUAGES = (1280, 360), ("en", "vi")
-WINDOW, TALLEST = 800, 1150
+WINDOW, TALLEST = 800, 950
 PAGES = {
     "home": "/",
     "orders": "/orders",

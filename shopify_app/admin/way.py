@@ -41,17 +41,32 @@ class Step:
 def legs(checkpoints: list[CheckpointRow], numbers: Iterable[Shipment] = ()) -> list[Leg]:
     """Neighbouring checkpoints of one carrier in one country, together.
 
+    Who tells of it without a carrier's name (Shopify does) breaks no leg.
+
     Of a parcel with several `numbers` each leg has the one that told it.
     """
     by_id = {shipment.id: shipment.number for shipment in numbers}
 
-    def leg(row: CheckpointRow) -> tuple[str, str, str]:
-        return row.country, row.carrier, by_id.get(row.shipment_id or 0, "")
+    def leg(pair: tuple[CheckpointRow, str]) -> tuple[str, str, str]:
+        row, carrier = pair
+        return row.country, carrier, by_id.get(row.shipment_id or 0, "")
 
     found = []
-    for (country, carrier, number), rows in groupby(checkpoints, leg):
-        told = list(rows)
+    named = zip(checkpoints, _carriers(checkpoints), strict=True)
+    for (country, carrier, number), pairs in groupby(named, leg):
+        told = [row for row, _carrier in pairs]
         found.append(Leg(country, carrier, number or told[0].carrier_number, told))
+    return found
+
+
+def _carriers(checkpoints: list[CheckpointRow]) -> list[str]:
+    """The carrier of each; where none is named, that of its neighbours in the same country."""
+    found = [row.carrier for row in checkpoints]
+    ahead = range(1, len(found))
+    for step, places in ((-1, ahead), (1, [place - 1 for place in reversed(ahead)])):
+        for at in places:
+            same = checkpoints[at].country == checkpoints[at + step].country
+            found[at] = found[at] or (found[at + step] if same else "")
     return found
 
 
