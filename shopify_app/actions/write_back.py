@@ -26,7 +26,7 @@ def decide(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment)
     """
     slowest = fulfillment.slowest
     value = _value(slowest) if slowest else None
-    if value == fulfillment.shopify_value:
+    if (value or "") == fulfillment.shopify_value:
         return
     if outbox.call_back(session, fulfillment, CHANNEL):
         fulfillment.shopify_value = ""
