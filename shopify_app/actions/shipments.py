@@ -232,8 +232,11 @@ def _keep_checkpoints(shipment: Shipment, snapshot: Snapshot) -> None:
 
 
 def _is_later(newest: Checkpoint, shipment: Shipment) -> bool:
+    """Of one moment the higher code counts as the later, whichever provider told it first."""
     known = shipment.last_event_at
-    return known is None or (newest.happened_at is not None and newest.happened_at > known)
+    if known is None or newest.happened_at is None:
+        return known is None
+    return (newest.happened_at, newest.code) >= (known, shipment.last_code)
 
 
 def _understood(snapshot: Snapshot) -> Reading | None:
