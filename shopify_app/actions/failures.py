@@ -32,7 +32,7 @@ class Chosen:
 def of_inbox(shop: Shop) -> Where:
     """Which rows of the inbox are this shop's."""
     own = select(CarrierAccount.id).where(CarrierAccount.owner_id == shop.id)
-    return (or_(Inbox.account == shop.domain, Inbox.account.in_(own)),)
+    return (or_(Inbox.account.in_(shop.domains), Inbox.account.in_(own)),)
 
 
 def of_outbox(shop: Shop) -> Where:
@@ -69,7 +69,7 @@ def retry(session: Session, shop: Shop, chosen: Chosen | None, who: str) -> int:
     decided = {"state": "waiting", "due_at": now, "decided_at": now, "decided_by": who}
     last_but_one = case((Inbox.attempts < MOST_TRIES, MOST_TRIES - 1), else_=Inbox.attempts)
     once_more = {"attempts": last_but_one, "failures": last_but_one, "ended_at": None}
-    anew = {"attempts": 0, "detail": "", "ended_at": None, "sending_since": None}
+    anew = {"attempts": 0, "detail": "", "ended_at": None, "sending_since": None, "remote_id": ""}
     queue.wake_after_commit(session, "inbox")
     queue.wake_after_commit(session, "deliver")
     return _change(session, shop, chosen, decided | once_more, decided | anew)

@@ -30,14 +30,17 @@ def install(session: Session, facts: ShopFacts, tokens: Tokens) -> Shop:
         _begin(session, shop)
     elif shop.token_refused_at:
         access.won_back(session, shop)
-    describe(shop, facts)
+    describe(session, shop, facts)
     shop.take_tokens(tokens)
     session.flush()
     return shop
 
 
-def describe(shop: Shop, facts: ShopFacts, at: datetime | None = None) -> None:
-    """Shopify described the store as it was `at` (None: now). What it leaves out stays."""
+def describe(session: Session, shop: Shop, facts: ShopFacts, at: datetime | None = None) -> None:
+    """Shopify described the store as it was `at` (None: now). What it leaves out stays.
+
+    Whoever had its name before has it no more: what comes under it is this store's alone.
+    """
     if at and shop.described_at and at < shop.described_at:
         return
     shop.described_at = at or clock.now()
@@ -47,6 +50,8 @@ def describe(shop: Shop, facts: ShopFacts, at: datetime | None = None) -> None:
         told = getattr(facts, name)
         if told:
             setattr(shop, name, told)
+    namesake = update(Shop).where(Shop.former_domain == shop.domain, Shop.id != shop.id)
+    session.execute(namesake.values(former_domain=""))
 
 
 def by_domain(session: Session, domain: str) -> Shop | None:

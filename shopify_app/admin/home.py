@@ -166,7 +166,8 @@ def _is_silent(account: CarrierAccount) -> bool:
 def _waiting_webhooks(session: Session) -> int:
     waiting = select(func.count()).select_from(Inbox)
     return (
-        session.scalar(waiting.where(Inbox.account == g.shop.domain, Inbox.state == "waiting")) or 0
+        session.scalar(waiting.where(Inbox.account.in_(g.shop.domains), Inbox.state == "waiting"))
+        or 0
     )
 
 

@@ -14,7 +14,7 @@ from shopify_app.shopify import admin
 from webhooks.handlers import rest
 
 
-def updated(_session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
+def updated(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
     """The store's name, address, zone or language changed."""
     if rest.identity(body, "id") != shop.id:
         return "the body is about another shop"
@@ -32,7 +32,7 @@ def updated(_session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
         address=", ".join(part for part in place if part),
         storefront=rest.text(body, "domain"),
     )
-    shops.describe(shop, facts, at)
+    shops.describe(session, shop, facts, at)
     return None
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from shopify_app.actions import failures, shops
 from shopify_app.domain import scopes
+from shopify_app.domain.facts import ShopFacts
 from shopify_app.jobs import process_inbox
 from shopify_app.models import Inbox, Order
 from shopify_app.settings import DEFAULT_SCOPES
@@ -82,7 +85,21 @@ def test_a_store_that_is_renamed_is_heard_under_both_names(app: App, name: str) 
     assert app.house.shop(MOVED).last_webhook_at
 
 
+def test_what_failed_under_the_former_name_is_shown_to_the_store_that_had_it(app: App) -> None:
+    app.webhook("orders/create", payloads.order(8), ALICE)
+    with app.house.changing() as (session, shop):
+        shop.domain, shop.former_domain = MOVED, ALICE
+        session.execute(update(Inbox).values(state="set_aside", ended_at=NOON))
+    with app.house.changing(MOVED) as (session, shop):
+        assert failures.count(session, shop) == 1
+    with app.house.changing(BOB) as (session, bob):
+        assert failures.count(session, bob) == 0
+
+
 def test_a_name_that_another_store_has_now_is_that_stores(app: App) -> None:
     app.house.change_shop(former_domain=BOB)
     app.hear("orders/create", payloads.order(7), BOB)
     assert [order.shop_id for order in app.house.rows(Order)] == [SHOP_IDS[BOB]]
+    with app.house.changing(BOB) as (session, bob):
+        shops.describe(session, bob, ShopFacts(bob.id, BOB, "Bob", "", "UTC", "USD"))
+    assert app.house.shop().domains == (ALICE,)
