@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
-from shopify_app.domain.notification import CONFIRMATION, NUMBER_CHANGED
+from shopify_app.domain.notification import CONFIRMATION, FIRST_SCAN, NUMBER_CHANGED
 from shopify_app.models import Fulfillment, Order, Outbox, Shop, UploadRow
 
 _OF_NUMBERS = {CONFIRMATION, NUMBER_CHANGED}
@@ -78,13 +78,13 @@ def _add(
 
 
 def release(session: Session, shop_id: int, key: str, due_at: datetime) -> None:
-    """What a message waited for besides its time has come."""
+    """The first scan that a message waited for has come."""
     held = select(Outbox).where(
         Outbox.shop_id == shop_id,
         Outbox.key == key,
         Outbox.state == "waiting",
         Outbox.attempts == 0,
-        Outbox.detail != "",
+        Outbox.detail == FIRST_SCAN,
     )
     row = session.scalar(held.with_for_update())
     if row:

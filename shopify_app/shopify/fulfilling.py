@@ -13,6 +13,7 @@ from shopify_app.domain.facts import FulfillmentFacts, Parcel, plain
 from shopify_app.shopify import graphql_facts
 from shopify_app.shopify.admin import run
 from shopify_app.shopify.client import Rejected
+from shopify_app.shopify.writing import one_company
 
 OPEN = frozenset({"OPEN", "IN_PROGRESS"})
 
@@ -82,7 +83,7 @@ def fulfill(
 def _tracking(parcels: Sequence[Parcel]) -> dict[str, object]:
     told: dict[str, object] = {
         "numbers": [parcel.number for parcel in parcels],
-        "company": (parcels[0].company or None) if parcels else None,
+        "company": one_company(parcels),
     }
     urls = [parcel.url for parcel in parcels if parcel.url]
     return told | ({"urls": urls} if urls else {})

@@ -53,9 +53,13 @@ def set_numbers(
     """
     known = _tracking(shop_id, domain, fulfillment_id)
     if [parcel.number for parcel in known] != [parcel.number for parcel in parcels]:
-        companies = {parcel.company for parcel in parcels}
-        company = companies.pop() if len(companies) == 1 else None
-        _set_tracking(shop_id, domain, fulfillment_id, parcels, company, tell=tell)
+        _set_tracking(shop_id, domain, fulfillment_id, parcels, one_company(parcels), tell=tell)
+
+
+def one_company(parcels: Sequence[Parcel]) -> str | None:
+    """The carrier of all of them: Shopify has one a fulfillment. None if they differ."""
+    companies = {parcel.company for parcel in parcels if parcel.company}
+    return companies.pop() if len(companies) == 1 else None
 
 
 def set_links(
@@ -68,8 +72,7 @@ def set_links(
     known = _tracking(shop_id, domain, fulfillment_id)
     wanted = [replace(parcel, url=link(parcel)) for parcel in known]
     if wanted != known:
-        company = known[0].company or None
-        _set_tracking(shop_id, domain, fulfillment_id, wanted, company, tell=False)
+        _set_tracking(shop_id, domain, fulfillment_id, wanted, one_company(known), tell=False)
 
 
 def _tracking(shop_id: int, domain: str, fulfillment_id: int) -> list[Parcel]:
