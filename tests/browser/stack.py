@@ -90,6 +90,7 @@ def _config(env: dict[str, str], folder: Path, web: int, port: int, smtp: int) -
         api_key=env["SHOPIFY_API_KEY"],
         api_secret=env["SHOPIFY_API_SECRET"],
         seventeentrack_key=env["SEVENTEENTRACK_API_KEY"],
+        dhl_key=env["DHL_API_KEY"],
         twilio_sid=env["TWILIO_ACCOUNT_SID"],
         twilio_token=env["TWILIO_AUTH_TOKEN"],
         port=port,
