@@ -17,7 +17,7 @@ NUMBER = "YT2412345678901234"
 def test_a_merchant_opens_the_app_and_follows_a_parcel(
     stack: Stack, page: Page, page_problems: list[str]
 ) -> None:
-    stack.control("/clock", now=_next_noon(stack))
+    stack.set_clock(now=_next_noon(stack))
     _open_and_switch_messages_on(stack, page)
     order = _ship_an_order(stack)
     _see_the_customers_mail_and_text(stack, page, order)

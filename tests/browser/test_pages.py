@@ -80,8 +80,7 @@ def test_retrack_and_a_status_by_hand_need_no_mouse(imported: Stack, page: Page)
 @pytest.mark.timeout(90)
 def test_an_id_token_that_ended_under_way_is_no_trouble(imported: Stack, page: Page) -> None:
     frame = imported.open(page, "/tracking")
-    imported.control("/clock", jump="3m")
-    page.wait_for_timeout(1200)  # the web follows the sandbox's clock twice a second
+    imported.set_clock(jump="3m")
     frame.get_by_role("link", name="Requires attention").first.click()
     expect(frame.get_by_role("button", name=re.compile("all dates"))).to_be_visible()
     page.reload()
