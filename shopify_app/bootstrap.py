@@ -32,7 +32,7 @@ from shopify_app.carriers import registry
 from shopify_app.carriers.dhl import client as dhl
 from shopify_app.carriers.seventeentrack import client as seventeentrack
 from shopify_app.jobs import prepare, retain
-from shopify_app.outgoing import email, render, sms
+from shopify_app.outgoing import email, http, render, sms
 from shopify_app.settings import ROOT, BadSetting, Settings, load
 from shopify_app.shopify import client, oauth
 from webhooks import receive, reports
@@ -165,18 +165,20 @@ def _templates() -> str:
 
 
 def _ways(settings: Settings) -> prepare.Ways:
-    send_text = sms.sender(
-        settings.twilio_url,
-        settings.twilio_account_sid,
-        settings.twilio_auth_token,
-        VAR / "texts",
-    )
     send_mail = email.sender(settings.smtp_url, VAR / "mails")
     return prepare.Ways(
         email=send_mail,
         rest=send_mail.rest,
-        sms=send_text,
+        sms=_texts(settings),
         mail_from=settings.mail_from,
         sms_from=settings.twilio_from,
         app_url=settings.app_url,
     )
+
+
+def _texts(settings: Settings) -> sms.Send:
+    """A gateway of one's own, else Twilio's account, else files."""
+    if settings.message_url:
+        return http.sender(settings.message_url, settings.message_secret)
+    account = settings.twilio_account_sid, settings.twilio_auth_token
+    return sms.sender(settings.twilio_url, *account, VAR / "texts")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder of the product, wherever it is started."""
@@ -18,6 +19,11 @@ DEFAULT_SCOPES = (
     "read_merchant_managed_fulfillment_orders,write_merchant_managed_fulfillment_orders"
 )
 FERNET_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
+GATEWAY_SECRET = re.compile(
+    r"whsec_[A-Za-z0-9+/]{32}([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+)
+"""Of 24 bytes or more, as Standard Webhooks has it."""
+LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
 class BadSetting(Exception):
@@ -50,6 +56,8 @@ class Settings:
     twilio_account_sid: str
     twilio_auth_token: str
     twilio_from: str
+    message_url: str
+    message_secret: str
     retain_customer_days: int
     retain_inbox_days: int
     log_level: str
@@ -158,6 +166,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         twilio_account_sid=read.text("TWILIO_ACCOUNT_SID"),
         twilio_auth_token=read.text("TWILIO_AUTH_TOKEN"),
         twilio_from=read.text("TWILIO_FROM"),
+        message_url=read.url("MESSAGE_URL", ""),
+        message_secret=read.text("MESSAGE_SECRET"),
         retain_customer_days=read.number("RETAIN_CUSTOMER_DAYS", 365),
         retain_inbox_days=read.number("RETAIN_INBOX_DAYS", 30),
         log_level=_log_level(read),
@@ -167,6 +177,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         dev_frame_ancestors=read.url("DEV_FRAME_ANCESTORS", ""),
     )
     _refuse_shared_secrets(settings)
+    _check_gateway(settings)
     return settings
 
 
@@ -201,3 +212,16 @@ def _refuse_shared_secrets(settings: Settings) -> None:
         raise BadSetting(
             "SHOPIFY_API_SECRET, SECRET_KEY and ENCRYPTION_KEYS have to differ from each other"
         )
+
+
+def _check_gateway(settings: Settings) -> None:
+    """Texts and numbers go there: only over TLS, but to this machine, and signed."""
+    if not settings.message_url:
+        return
+    parts = urlsplit(settings.message_url)
+    if not parts.hostname or (parts.scheme == "http" and parts.hostname not in LOCAL):
+        raise BadSetting("MESSAGE_URL has to start with https:// (http:// for localhost alone)")
+    if settings.twilio_account_sid:
+        raise BadSetting("MESSAGE_URL and TWILIO_ACCOUNT_SID cannot both be set: texts go one way")
+    if not GATEWAY_SECRET.fullmatch(settings.message_secret):
+        raise BadSetting("MESSAGE_SECRET has to be whsec_ and the base64 of 24 bytes or more")

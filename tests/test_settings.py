@@ -64,6 +64,9 @@ def test_what_is_needed_is_asked_for_by_name(name: str, value: str | None) -> No
         ("SEVENTEENTRACK_URL", "17track"),
         ("TWILIO_URL", "api.twilio.com"),
         ("SHOPIFY_ADMIN_URL", "{shop}"),
+        ("MESSAGE_URL", "texts.example"),
+        ("MESSAGE_URL", "https://"),
+        ("MESSAGE_URL", "http://texts.example"),
         ("DEV_CLOCK_URL", "localhost"),
         ("MAIL_FROM", "nobody"),
         ("WEB_WORKERS", "0"),
@@ -153,3 +156,16 @@ def test_a_file_that_cannot_be_read_is_said_with_its_path(
         path.write_bytes(content)
     with pytest.raises(BadSetting, match=f"^SECRET_KEY_FILE: .*{path}"):
         load(without("SECRET_KEY") | {"SECRET_KEY_FILE": str(path)})
+
+
+GATEWAY = {"MESSAGE_URL": "https://texts.test/in", "MESSAGE_SECRET": "whsec_" + "QUJD" * 8}
+
+
+def test_a_gateway_for_texts_needs_a_secret_and_no_twilio_beside_it() -> None:
+    assert load(NEEDED | GATEWAY).message_url == "https://texts.test/in"
+    assert load(NEEDED | GATEWAY | {"MESSAGE_URL": "http://localhost:9"}).message_url
+    for bad in ("", "QUJD" * 8, "whsec_" + "QUJD" * 7, "whsec_" + "QUJD" * 8 + "!"):
+        with pytest.raises(BadSetting, match=r"^MESSAGE_SECRET "):
+            load(NEEDED | GATEWAY | {"MESSAGE_SECRET": bad})
+    with pytest.raises(BadSetting, match=r"^MESSAGE_URL and TWILIO_ACCOUNT_SID "):
+        load(NEEDED | GATEWAY | {"TWILIO_ACCOUNT_SID": "AC123"})

@@ -85,6 +85,7 @@ def _sms(row: Due) -> Sending:
             body=render.sms(row.event, shop, order, fulfillment, own),
             from_number=shop.sms_from or ways.sms_from,
             callback=f"{ways.app_url}/webhooks/twilio/status?message={row.shop_id}-{row.id}",
+            key=key_of(row),
         )
     return partial(ways.sms, text)
 

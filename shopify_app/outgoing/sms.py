@@ -6,21 +6,18 @@ Source: Twilio's pages on the Messages resource and its error codes.
 from __future__ import annotations
 
 import json
-import ssl
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import phonenumbers
 import requests
 from phonenumbers import ValidationResult
-from urllib3.exceptions import NewConnectionError
 
 from shopify_app.outgoing.errors import Permanent, Refused, Retry, Uncertain
+from shopify_app.outgoing.posting import post, told
 
-TIMEOUT = (5, 20)
 OPTED_OUT = 21610
 BAD_SENDER = {21212, 21603, 21606, 21659, 21660}
 """Twilio's codes for a `From` that it does not know, or that is no sender of this account."""
@@ -39,10 +36,12 @@ class Text:
     from_number: str
     callback: str = ""
     """Where Twilio tells how the text fares."""
+    key: str = ""
+    """The same each time it is tried; a gateway knows a text again by it."""
 
 
 Send = Callable[[Text], str]
-"""Sends a text and returns Twilio's id of it. Raises an error of `outgoing.errors`."""
+"""Sends a text and returns its id there. Raises an error of `outgoing.errors`."""
 
 
 def e164(phone: str, country_code: str) -> str:
@@ -86,46 +85,17 @@ class _Twilio:
         form = {"To": text.to, "From": text.from_number, "Body": text.body}
         if text.callback:
             form["StatusCallback"] = text.callback
-        try:
-            answer = requests.post(
-                self._url,
-                data=form,
-                auth=self._auth,
-                timeout=TIMEOUT,
-                allow_redirects=False,
-            )
-        except requests.ConnectionError as error:
-            raise _unreached(error) from error
-        except requests.RequestException as error:
-            raise Uncertain("broke") from error
-        return _sid(answer)
-
-
-def _unreached(error: requests.ConnectionError) -> Retry | Uncertain:
-    """A connection that was never made carried nothing; one that broke may have."""
-    cause = _inner(error)
-    reason = getattr(cause, "reason", cause)
-    never_made = isinstance(error, requests.ConnectTimeout) or isinstance(
-        reason, NewConnectionError
-    )
-    # TLS can break later, too; a certificate is looked at before anything is sent.
-    untrusted = isinstance(_inner(reason), ssl.SSLCertVerificationError)
-    return Retry("sms_unreachable") if never_made or untrusted else Uncertain("broke")
-
-
-def _inner(error: object) -> object:
-    """The error that this one was made of."""
-    return next(iter(getattr(error, "args", ())), None)
+        return _sid(post(self._url, "sms_unreachable", data=form, auth=self._auth))
 
 
 def _sid(answer: requests.Response) -> str:
     """Twilio's id of the text it took. Raises an error of `outgoing.errors`."""
-    told, status = _json(answer), answer.status_code
+    said, status = told(answer), answer.status_code
     if 200 <= status < 300:
-        if not told.get("sid"):
+        if not said.get("sid"):
             raise Uncertain("broke", status)
-        return str(told["sid"])
-    code = told.get("code")
+        return str(said["sid"])
+    code = said.get("code")
     if code == OPTED_OUT:
         raise OptedOut("opted_out")
     if code in BAD_SENDER:
@@ -137,12 +107,3 @@ def _sid(answer: requests.Response) -> str:
     if status >= 500:
         raise Uncertain("broke", status)
     raise Permanent("sms_refused", code or status)
-
-
-def _json(answer: requests.Response) -> dict[str, Any]:
-    """What it tells; nothing if that is no JSON object."""
-    try:
-        told = answer.json()
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}

@@ -16,7 +16,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 from urllib3.exceptions import SSLError as TlsError
 
-from shopify_app.outgoing import sms
+from shopify_app.outgoing import posting, sms
 from shopify_app.outgoing.errors import Permanent, Refused, Retry, SendError, Uncertain
 from shopify_app.outgoing.sms import OptedOut, Text, e164
 
@@ -86,7 +86,7 @@ def test_twilio_is_told_who_writes_what_to_whom(http: responses.RequestsMock) ->
     assert told == {"To": [TEXT.to], "From": [TEXT.from_number], "Body": [TEXT.body]}
     login = base64.b64encode(b"AC123:the token").decode()
     assert call.request.headers["Authorization"] == f"Basic {login}"
-    assert call.request.req_kwargs["timeout"] == sms.TIMEOUT
+    assert call.request.req_kwargs["timeout"] == posting.TIMEOUT
 
 
 @pytest.mark.parametrize(
