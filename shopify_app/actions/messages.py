@@ -94,6 +94,8 @@ def _tell_state(session: Session, shop: Shop, order: Order, fulfillment: Fulfill
     event = event_of(slowest)
     for channel, due_at in _channels(shop, order, event) if event else ():
         since = shop.told_since(event, channel)
+        if event == notification.IN_TRANSIT and _confirms_scan(session, shop, slowest, channel):
+            continue
         if since and notification.may_tell(
             first_seen=Status(slowest.first_seen) if slowest.first_seen else None,
             since=slowest.status_since,
@@ -102,6 +104,14 @@ def _tell_state(session: Session, shop: Shop, order: Order, fulfillment: Fulfill
         ):
             key = f"{fulfillment.id}:{event}:{channel}"
             outbox.put(session, fulfillment, channel, event, key, due_at=due_at)
+
+
+def _confirms_scan(session: Session, shop: Shop, slowest: Shipment, channel: str) -> bool:
+    """Whether the confirmation that waited for the first scan says just this, and says it now."""
+    if shop.first_scan_days == 0:
+        return False
+    told = outbox.confirmation(session, slowest.fulfillment, channel)
+    return any(notification.stands_for(*one, slowest.status_since) for one in told)
 
 
 def event_of(shipment: Shipment) -> str:

@@ -117,6 +117,17 @@ def messages(
     return [(state, ended_at) for state, ended_at in session.execute(wanted)]
 
 
+def confirmation(
+    session: Session, fulfillment: Fulfillment, channel: str
+) -> list[tuple[str, datetime | None]]:
+    """The same of its shipping confirmation alone."""
+    wanted = select(Outbox.state, Outbox.ended_at).where(
+        Outbox.shop_id == fulfillment.shop_id,
+        Outbox.key == f"{fulfillment.id}:{CONFIRMATION}:{channel}",
+    )
+    return [(state, ended_at) for state, ended_at in session.execute(wanted)]
+
+
 def call_back(
     session: Session, fulfillment: Fulfillment, channel: str, why: str = "overtaken"
 ) -> bool:

@@ -36,6 +36,7 @@ INSERTABLE = {
         "Each parcel"
     ): "{% for parcel in parcels %}{{ parcel.carrier }} {{ parcel.number }} {% endfor %}",
     N_("If several parcels"): "{% if several %}…{% else %}…{% endif %}",
+    N_("If a carrier has it"): "{% if scanned %}…{% else %}…{% endif %}",
 }
 _PROBLEMS = {
     "empty": N_("This cannot be empty."),

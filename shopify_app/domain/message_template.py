@@ -33,6 +33,7 @@ NAMES = (
     "shop.storefront",
     "links",
     "several",
+    "scanned",
 )
 FILTERS = ("upper", "lower", "title", "capitalize", "trim")
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from shopify_app.domain.status import Reason, Status
 
 CONFIRMATION, NUMBER_CHANGED = "shipping_confirmation", "number_changed"
+IN_TRANSIT = "in_transit"
 CHANNELS = EMAIL, SMS = "email", "sms"
 TOLD = frozenset({"sent", "arrived", "uncertain"})
 """The states of a message whose customer knows, or may know, what it says."""
 _OF_STATUS = {
-    Status.IN_TRANSIT: "in_transit",
+    Status.IN_TRANSIT: IN_TRANSIT,
     Status.PICK_UP: "out_for_delivery",
     Status.DELIVERED: "delivered",
     Status.UNDELIVERED: "delivery_failed",
@@ -28,7 +29,7 @@ _OF_ALERT = {
     Reason.DELAYED: "delayed",
 }
 OPTIONAL = (
-    "in_transit",
+    IN_TRANSIT,
     "out_for_delivery",
     "delivered",
     "delivery_failed",
@@ -69,6 +70,11 @@ def unknown_numbers(
     if not ends or any(ended_at is None for _, ended_at in messages):
         return []
     return sorted(number for number, came_at in numbers if came_at > max(ends))
+
+
+def stands_for(state: str, ended_at: datetime | None, since: datetime) -> bool:
+    """Whether a message in this state, once it is read, tells of what is so `since` then."""
+    return state in {"waiting", "sending"} or bool(state in TOLD and ended_at and ended_at >= since)
 
 
 def event_of(status: Status, reason: Reason | None) -> str:

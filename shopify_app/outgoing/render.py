@@ -17,7 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from shopify_app import i18n
 from shopify_app.actions.attention import Summary
 from shopify_app.domain import sms_length, tracking_url
-from shopify_app.domain.notification import EMAIL, SMS
+from shopify_app.domain.notification import EMAIL, SMS, is_scanned
+from shopify_app.domain.status import Status
 from shopify_app.models import Fulfillment, Order, Shipment, Shop
 from shopify_app.outgoing import wording
 
@@ -188,6 +189,7 @@ def _names(shop: Shop, order: Order, fulfillment: Fulfillment, language: str) ->
         "parcels": [_parcel(shop, shipment) for shipment in live],
         "links": " ".join(tracking_url.links(sites)),
         "several": len(live) > 1,
+        "scanned": bool(live) and all(is_scanned(Status(shipment.status)) for shipment in live),
         "items": fulfillment.items,
     }
 

@@ -65,6 +65,33 @@ def test_without_a_scan_it_goes_out_at_the_end_of_the_wait(house: House, post: P
     assert (only(house).state, len(post.mails)) == ("sent", 1)
 
 
+def test_a_confirmation_released_by_a_scan_stands_for_on_its_way(house: House, post: Post) -> None:
+    switched = {"in_transit": {"email": INSTALLED.isoformat()}}
+    for domain in ("alice.myshopify.com", BOB):
+        house.change_shop(domain, told_events=switched)
+        house.record(payloads.fulfilled_order(), domain)
+    deliver.run()
+    house.clock.jump(hours=1)
+    move(house, "InTransit_PickedUp")
+    house.track(tracked(NUMBER, step("InTransit_PickedUp", "2026-11-24T12:30:00Z")), BOB)
+    deliver.run()
+    move(house, "InTransit_Other", 9)
+    assert only(house).event == CONFIRMATION
+    assert len(house.outbox("email", BOB)) == 2, "who does not wait for the scan hears of it"
+    [_, confirmed, _] = sorted(post.mails, key=lambda mail: mail["From"] != "Bob")
+    assert "5 to 7 days" not in confirmed.as_string()
+
+
+def test_a_scan_after_the_longest_wait_is_told(house: House, post: Post) -> None:
+    house.change_shop(told_events={"in_transit": {"email": INSTALLED.isoformat()}})
+    house.record(payloads.fulfilled_order())
+    house.clock.jump(days=3)
+    deliver.run()
+    house.clock.jump(hours=3)
+    house.track(tracked(NUMBER, step("InTransit_PickedUp", "2026-11-27T14:00:00Z")))
+    assert {row.event for row in house.outbox("email")} == {CONFIRMATION, "in_transit"}
+
+
 def test_a_scan_lets_a_delay_begin(house: House) -> None:
     house.change_shop(timings={CONFIRMATION: {"email": [60, 0, 0]}})
     house.record(payloads.fulfilled_order())

@@ -29,6 +29,7 @@ VALUES: dict[str, Any] = {
     "shop": {"name": "Alice", "address": "18 Ropewalk Yard", "storefront": "alice.test"},
     "links": "https://t.test/YT1,YT2",
     "several": True,
+    "scanned": False,
     "parcels": [
         {"number": f"YT{n}", "carrier": "Yun", "url": f"https://t.test/YT{n}", "site": "t.test"}
         for n in (1, 2)
