@@ -12,10 +12,10 @@ BIN := .venv/bin/python
 # Named by what it stands for: changed requirements mean another stamp, an unchanged set-up is free.
 SET_UP := .venv/ready-$(shell cat requirements-dev.txt package-lock.json dev/setup.py | cksum | tr ' ' -)
 
-.PHONY: help run test check fmt words lock screenshots bench bench-month bench-refresh bench-pages bench-vitals clean
+.PHONY: help run test check fmt words lock screenshots bench bench-month bench-refresh bench-pages bench-vitals bench-messages chaos-messages clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(SET_UP) ## Run the whole product with a sandbox store; Ctrl-C stops (VERBOSE=1 shows all it says)
 	@exec $(BIN) -m dev.run
@@ -55,7 +55,7 @@ lock: $(SET_UP) ## Lock the requirements anew (ARGS=--upgrade for newer versions
 	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt $(ARGS)
 	npm install --package-lock-only
 
-bench: bench-month bench-refresh bench-pages ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
+bench: bench-month bench-refresh bench-pages bench-messages ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
 
 bench-month: $(SET_UP) ## A simulated month of 10,000 parcels: calls and staleness (1 minute)
 	$(BIN) -m bench.month
@@ -68,6 +68,12 @@ bench-pages: $(SET_UP) ## Time of the pages in a shop of 1,000,000 orders, on bo
 
 bench-vitals: $(SET_UP) ## LCP, CLS and INP of every page while `make run` goes on (ARGS=address of its sandbox)
 	$(BIN) -m bench.vitals $(ARGS)
+
+bench-messages: $(SET_UP) ## Messages a second through SMTP, one connection against many (1 minute)
+	$(BIN) -m bench.messages
+
+chaos-messages: $(SET_UP) ## Kill the sender 40 times over 300 messages: none lost, none twice (2 minutes)
+	$(BIN) -m bench.killed
 
 clean: ## Remove what set-up and the tools made; the data in var/ stays
 	rm -rf .venv node_modules shopify_app/static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

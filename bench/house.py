@@ -17,18 +17,21 @@ DOMAIN = "bench.myshopify.com"
 
 def settings(database_url: str, redis_url: str) -> Settings:
     """Settings with keys of this run alone."""
-    return load(
-        {
-            "SHOPIFY_API_KEY": "bench",
-            "SHOPIFY_API_SECRET": secrets.token_hex(16),
-            "APP_URL": "https://retrack.example",
-            "SECRET_KEY": secrets.token_hex(16),
-            "ENCRYPTION_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-            "DATABASE_URL": database_url,
-            "REDIS_URL": redis_url,
-            "LOG_LEVEL": "WARNING",
-        }
-    )
+    return load(environ(database_url, redis_url))
+
+
+def environ(database_url: str, redis_url: str) -> dict[str, str]:
+    """The same, as a process is given them."""
+    return {
+        "SHOPIFY_API_KEY": "bench",
+        "SHOPIFY_API_SECRET": secrets.token_hex(16),
+        "APP_URL": "https://retrack.example",
+        "SECRET_KEY": secrets.token_hex(16),
+        "ENCRYPTION_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "LOG_LEVEL": "WARNING",
+    }
 
 
 def install() -> Shop:

@@ -1,0 +1,104 @@
+"""A mail server that takes every mail, and a shop whose messages wait to be sent to it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from email import message_from_bytes
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from bench import house
+from bench.house import SHOP
+from shopify_app import clock, database
+from shopify_app.domain.notification import CONFIRMATION, EMAIL
+from shopify_app.models import Fulfillment, Order, Outbox, Shipment, Shop
+
+
+class Mailbox:
+    """The Message-IDs of what arrived, in order; twice if it came twice."""
+
+    def __init__(self) -> None:
+        self.arrived: list[str] = []
+        self.url = ""
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.arrived.append(str(message_from_bytes(content)["Message-ID"]))
+        return "250 OK"
+
+
+@contextmanager
+def running() -> Iterator[Mailbox]:
+    """A mail server of this process, at a free port."""
+    mailbox = Mailbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Controller(mailbox, hostname="127.0.0.1", port=port)
+    server.start()
+    mailbox.url = f"smtp://127.0.0.1:{port}"
+    try:
+        yield mailbox
+    finally:
+        server.stop()
+
+
+def fill(messages: int) -> None:
+    """One shop, and an order for each shipping confirmation that is due now."""
+    house.install()
+    with database.writing() as session:
+        shop = session.get_one(Shop, SHOP)
+        shop.notify, shop.notify_since = True, clock.now() - timedelta(days=1)
+        for number in range(1, messages + 1):
+            session.add(_order(number))
+            session.flush()
+            session.add(_message(number))
+
+
+def _order(number: int) -> Order:
+    now = clock.now()
+    parcel = f"LP{number:014}"
+    shipment = Shipment(
+        shop_id=SHOP,
+        order_id=number,
+        number=parcel,
+        number_key=parcel,
+        created_at=now,
+        status_since=now,
+    )
+    fulfillment = Fulfillment(
+        shop_id=SHOP,
+        id=number,
+        order_id=number,
+        status="success",
+        created_at=now,
+        updated_at=now,
+        shipments=[shipment],
+    )
+    return Order(
+        shop_id=SHOP,
+        id=number,
+        name=f"#{number}",
+        email=f"customer{number}@shop.example",
+        placed_at=now,
+        updated_at=now,
+        fulfillments=[fulfillment],
+    )
+
+
+def _message(number: int) -> Outbox:
+    return Outbox(
+        shop_id=SHOP,
+        channel=EMAIL,
+        event=CONFIRMATION,
+        key=f"{number}:{CONFIRMATION}:{EMAIL}",
+        order_id=number,
+        fulfillment_id=number,
+        created_at=clock.now(),
+        due_at=clock.now(),
+    )
