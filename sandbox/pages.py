@@ -10,7 +10,7 @@ from sandbox import mail, parcels, texts
 from sandbox.control import asked
 from sandbox.control.order_fields import EVENT_STATUSES
 from sandbox.database import Json
-from sandbox.providers import MODES
+from sandbox.providers import BULK, MODES
 from sandbox.shopify import orders, stores
 from sandbox.shopify.protected import GROUPS
 from sandbox.world import here
@@ -64,6 +64,7 @@ def control() -> str:
         groups=GROUPS,
         clock=world.clock.told(),
         modes=MODES,
+        bulk=BULK,
         settings={name: world.providers.settings(name) for name in MODES},
         faults=world.postman.faults(),
         sub_statuses=parcels.SUB_STATUSES,

@@ -16,8 +16,17 @@ MODES: dict[str, tuple[str, ...]] = {
     "mail": ("ok", "down", "busy", "reject", "drop"),
     "twilio": (*HTTP_MODES, "drop"),
 }
+BULK = ("ok", "fail", "limit", "expired")
+"""How bulk queries go: well, FAILED, refused for their number, or with a file nobody may read."""
 DEFAULTS: dict[str, Json] = {
-    "shopify": {"mode": "ok", "hang_seconds": 20, "points": 4000, "restore_rate": 200},
+    "shopify": {
+        "mode": "ok",
+        "hang_seconds": 20,
+        "points": 4000,
+        "restore_rate": 200,
+        "bulk": "ok",
+        "bulk_seconds": 3,
+    },
     "17track": {
         "mode": "ok",
         "hang_seconds": 20,
@@ -33,6 +42,8 @@ _LIMITS: checks.Fields = {
     "hang_seconds": checks.number(0, 600),
     "points": checks.whole(1, 1_000_000),
     "restore_rate": checks.number(0, 1_000_000),
+    "bulk": checks.one_of(BULK),
+    "bulk_seconds": checks.number(0, 1_000_000),
     "push_url": checks.url,
     "quota_total": checks.whole(0, 1_000_000),
     "first_sync_seconds": checks.number(0, 86_400),

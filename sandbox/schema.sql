@@ -55,6 +55,16 @@ CREATE TABLE IF NOT EXISTS codes (
     expires_at REAL NOT NULL
 );
 
+-- Bulk queries; what they found is in a file of its own.
+CREATE TABLE IF NOT EXISTS bulk_operations (
+    id INTEGER PRIMARY KEY,
+    store TEXT NOT NULL,
+    status TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS bulk_operations_status ON bulk_operations (status);
+
 -- HTTP requests that the sandbox makes: webhooks, pushes and status callbacks.
 CREATE TABLE IF NOT EXISTS posts (
     id INTEGER PRIMARY KEY,

@@ -25,7 +25,7 @@ from sandbox.dhl import api as dhl
 from sandbox.seed.build import first_store, hurry
 from sandbox.seventeentrack import api as seventeentrack
 from sandbox.seventeentrack import push
-from sandbox.shopify import admin, admin_api, stores
+from sandbox.shopify import admin, admin_api, bulk_work, stores
 from sandbox.world import World, create
 
 CONTROL = (
@@ -79,7 +79,8 @@ def start(config: Config) -> Sandbox:
     world.postman.start()
     serving = threading.Thread(target=server.serve_forever, args=(0.05,), name="http", daemon=True)
     serving.start()
-    return Sandbox(world, server, mail_server, [serving, push.start(world), texts.start(world)])
+    threads = [serving, push.start(world), texts.start(world), bulk_work.start(world)]
+    return Sandbox(world, server, mail_server, threads)
 
 
 class Handler(WSGIRequestHandler):
@@ -102,7 +103,7 @@ def application(world: World) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["sandbox"] = world
-    for part in (admin, admin_api, seventeentrack, dhl, texts, asked, pages):
+    for part in (admin, admin_api, bulk_work, seventeentrack, dhl, texts, asked, pages):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/clock", "clock", lambda: jsonify(world.clock.told()))
     app.register_error_handler(404, _not_found)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -14,7 +13,6 @@ from graphql import (
     GraphQLError,
     GraphQLObjectType,
     OperationDefinitionNode,
-    build_schema,
     execute_sync,
     get_operation_ast,
     parse,
@@ -24,14 +22,14 @@ from graphql import (
 from sandbox.database import Json
 from sandbox.failures import interrupt
 from sandbox.limits import Bucket
-from sandbox.shopify import mutations, oauth, order_mutations, queries, stores
+from sandbox.shopify import bulk, mutations, oauth, order_mutations, queries, stores
 from sandbox.shopify.access import Call, guard, resolve_field, resolve_root
 from sandbox.shopify.cost import MAXIMUM, Cost
+from sandbox.shopify.schema import SCHEMA
 from sandbox.world import here
 
 blueprint = Blueprint("admin_api", __name__, url_prefix="/stores/<domain>/admin")
 VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")
-SCHEMA = build_schema(Path(__file__).with_name("schema.graphql").read_text(encoding="utf-8"))
 WRONG_TOKEN = "[API] Invalid API key or access token (unrecognized login or wrong password)"
 
 
@@ -42,8 +40,8 @@ def _attach(kind: str, resolvers: Json) -> None:
         root.fields[name].resolve = resolve_root(resolve)
 
 
-_attach("QueryRoot", queries.RESOLVERS)
-_attach("Mutation", mutations.RESOLVERS | order_mutations.RESOLVERS)
+_attach("QueryRoot", queries.RESOLVERS | bulk.QUERIES)
+_attach("Mutation", mutations.RESOLVERS | order_mutations.RESOLVERS | bulk.MUTATIONS)
 guard(SCHEMA)
 
 

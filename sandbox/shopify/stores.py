@@ -79,7 +79,7 @@ def withheld(store: Json) -> list[str]:
 def rename(world: World, store: Json, domain: str) -> Json:
     """The store has another name; what is on its way to the app still says the old one."""
     with world.database.transaction():
-        for table in ("orders", "tokens", "codes"):
+        for table in ("orders", "tokens", "codes", "bulk_operations"):
             world.database.run(
                 f"UPDATE {table} SET store = ? WHERE store = ?",  # nosec B608
                 domain, store["domain"],
