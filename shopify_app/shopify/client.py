@@ -7,6 +7,7 @@ answers' shapes: Shopify's pages on the GraphQL Admin API, its rate limits and e
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,19 @@ def _data(operation: str, told: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise Rejected(f"{operation}: {', '.join(sorted(codes)) or 'no data'}")
     return data
+
+
+def agreed(payload: Mapping[str, Any] | None, made: str = "") -> Any:
+    """What a mutation made, by its name in the answer. Raises Rejected, with Shopify's own words.
+
+    One that was denied its scope has no payload at all.
+    """
+    found = payload or {}
+    errors = found.get("userErrors") or []
+    if payload is None or errors or (made and not found.get(made)):
+        words = "; ".join(str(error.get("message", "")) for error in errors)
+        raise Rejected(words or "Shopify gave no reason")
+    return found.get(made)
 
 
 def _code(error: Any) -> str:

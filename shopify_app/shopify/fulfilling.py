@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from shopify_app.domain.facts import FulfillmentFacts, Parcel, plain
 from shopify_app.shopify import graphql_facts
 from shopify_app.shopify.admin import run
-from shopify_app.shopify.client import Rejected
-from shopify_app.shopify.writing import one_company
+from shopify_app.shopify.client import agreed
+from shopify_app.shopify.writing import tracking_input
 
 OPEN = frozenset({"OPEN", "IN_PROGRESS"})
 
@@ -69,24 +69,11 @@ def fulfill(
     fulfillment = {
         "lineItemsByFulfillmentOrder": _by_order(wanted),
         "notifyCustomer": tell,
-        "trackingInfo": _tracking(parcels),
+        "trackingInfo": tracking_input(parcels),
     }
     told = run(shop_id, domain, "Fulfill", {"fulfillment": fulfillment}, of="fulfilling")
-    payload = told["fulfillmentCreate"] or {}
-    errors = payload.get("userErrors") or []
-    if errors or not payload.get("fulfillment"):
-        words = "; ".join(str(error.get("message", "")) for error in errors)
-        raise Rejected(words or "Shopify gave no reason")
-    return graphql_facts.fulfillment(payload["fulfillment"], order_id)
-
-
-def _tracking(parcels: Sequence[Parcel]) -> dict[str, object]:
-    told: dict[str, object] = {
-        "numbers": [parcel.number for parcel in parcels],
-        "company": one_company(parcels),
-    }
-    urls = [parcel.url for parcel in parcels if parcel.url]
-    return told | ({"urls": urls} if urls else {})
+    made = agreed(told["fulfillmentCreate"], "fulfillment")
+    return graphql_facts.fulfillment(made, order_id)
 
 
 def _by_order(wanted: Mapping[Line, int]) -> list[dict[str, object]]:

@@ -15,7 +15,7 @@ from shopify_app.domain import order_marks
 from shopify_app.domain.facts import Parcel
 from shopify_app.domain.order_marks import Marks
 from shopify_app.shopify.admin import run, stamp
-from shopify_app.shopify.client import Rejected
+from shopify_app.shopify.client import Rejected, agreed
 
 
 def find_event(
@@ -39,10 +39,7 @@ def create_event(shop_id: int, domain: str, fulfillment_id: int, value: str, at:
         "happenedAt": stamp(at),
     }
     told = run(shop_id, domain, "fulfillment_event_create", {"event": event})
-    payload = _agreed(told["fulfillmentEventCreate"])
-    if not payload.get("fulfillmentEvent"):
-        raise Rejected("Shopify gave no reason")
-    return str(payload["fulfillmentEvent"]["id"])
+    return str(agreed(told["fulfillmentEventCreate"], "fulfillmentEvent")["id"])
 
 
 def set_numbers(
@@ -53,13 +50,19 @@ def set_numbers(
     """
     known = _tracking(shop_id, domain, fulfillment_id)
     if [parcel.number for parcel in known] != [parcel.number for parcel in parcels]:
-        _set_tracking(shop_id, domain, fulfillment_id, parcels, one_company(parcels), tell=tell)
+        _set_tracking(shop_id, domain, fulfillment_id, parcels, tell=tell)
 
 
-def one_company(parcels: Sequence[Parcel]) -> str | None:
-    """The carrier of all of them: Shopify has one a fulfillment. None if they differ."""
+def tracking_input(parcels: Sequence[Parcel]) -> dict[str, Any]:
+    """The numbers of a fulfillment as both mutations take them; links only if each has its own."""
     companies = {parcel.company for parcel in parcels if parcel.company}
-    return companies.pop() if len(companies) == 1 else None
+    told: dict[str, Any] = {
+        "numbers": [parcel.number for parcel in parcels],
+        # Shopify has one carrier a fulfillment: that of all of them, none if they differ.
+        "company": companies.pop() if len(companies) == 1 else None,
+    }
+    urls = [parcel.url for parcel in parcels if parcel.url]
+    return told | ({"urls": urls} if urls and len(urls) == len(parcels) else {})
 
 
 def set_links(
@@ -72,7 +75,7 @@ def set_links(
     known = _tracking(shop_id, domain, fulfillment_id)
     wanted = [replace(parcel, url=link(parcel)) for parcel in known]
     if wanted != known:
-        _set_tracking(shop_id, domain, fulfillment_id, wanted, one_company(known), tell=False)
+        _set_tracking(shop_id, domain, fulfillment_id, wanted, tell=False)
 
 
 def _tracking(shop_id: int, domain: str, fulfillment_id: int) -> list[Parcel]:
@@ -85,24 +88,15 @@ def _tracking(shop_id: int, domain: str, fulfillment_id: int) -> list[Parcel]:
 
 
 def _set_tracking(
-    shop_id: int,
-    domain: str,
-    fulfillment_id: int,
-    parcels: Sequence[Parcel],
-    company: str | None,
-    *,
-    tell: bool,
+    shop_id: int, domain: str, fulfillment_id: int, parcels: Sequence[Parcel], *, tell: bool
 ) -> None:
-    tracking: dict[str, Any] = {"numbers": [parcel.number for parcel in parcels]}
-    if parcels and all(parcel.url for parcel in parcels):
-        tracking["urls"] = [parcel.url for parcel in parcels]
     variables = {
         "id": f"gid://shopify/Fulfillment/{fulfillment_id}",
-        "tracking": tracking | {"company": company},
+        "tracking": tracking_input(parcels),
         "notify": tell,
     }
     told = run(shop_id, domain, "tracking_info_update", variables)
-    _agreed(told["fulfillmentTrackingInfoUpdate"])
+    agreed(told["fulfillmentTrackingInfoUpdate"])
 
 
 def set_marks(shop_id: int, domain: str, order_id: int, marks: Marks) -> None:
@@ -131,13 +125,4 @@ def _same(known: Mapping[str, str] | None, wanted: str) -> bool:
 
 
 def _write(shop_id: int, domain: str, name: str, field: str, variables: dict[str, Any]) -> None:
-    _agreed(run(shop_id, domain, name, variables, of="order_marks")[field])
-
-
-def _agreed(payload: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """What a mutation answered. One that was denied its scope has no payload at all."""
-    errors = (payload or {}).get("userErrors") or []
-    if errors or payload is None:
-        words = "; ".join(str(error.get("message", "")) for error in errors)
-        raise Rejected(words or "Shopify gave no reason")
-    return payload
+    agreed(run(shop_id, domain, name, variables, of="order_marks")[field])
