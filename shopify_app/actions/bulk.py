@@ -12,7 +12,7 @@ from shopify_app import clock, queue
 from shopify_app.actions import by_hand, orders, outbox
 from shopify_app.domain.notification import CONFIRMATION
 from shopify_app.domain.status import PROBLEMS, SHIPMENT_STATUSES, TERMINAL, Status
-from shopify_app.models import BulkRun, Order, Outbox, Shipment, Shop
+from shopify_app.models import BulkRun, Order, Outbox, Shop
 from shopify_app.models.outbox import UNSETTLED
 
 RETRACK, SET_STATUS, RESOLVE, RESEND = "retrack", "status", "resolve", "resend"
@@ -97,15 +97,11 @@ def _to_resend(session: Session, shop: Shop, order_ids: Iterable[int]) -> list[i
     return sorted(set(order_ids).intersection(session.scalars(unsettled)))
 
 
-def _parcels(order: Order) -> list[Shipment]:
-    return [s for f in order.fulfillments for s in f.live_shipments]
-
-
 def _retrack(session: Session, shop: Shop, _run: BulkRun, order: Order) -> Iterator[str]:
     """What was set by hand is passed by, and so is what has arrived, or what the merchant did not
     want to spend a number on: for a parcel alone Retrack does more.
     """
-    for shipment in _parcels(order):
+    for shipment in order.live_shipments:
         if shipment.pinned:
             yield "pinned"
         elif shipment.status in TERMINAL:
@@ -118,7 +114,7 @@ def _retrack(session: Session, shop: Shop, _run: BulkRun, order: Order) -> Itera
 
 
 def _set_status(session: Session, shop: Shop, run: BulkRun, order: Order) -> Iterator[str]:
-    parcels = _parcels(order)
+    parcels = order.live_shipments
     for shipment in parcels:
         if shipment.pinned and shipment.status == run.status:
             yield "same"
@@ -130,7 +126,7 @@ def _set_status(session: Session, shop: Shop, run: BulkRun, order: Order) -> Ite
 
 
 def _resolve(session: Session, shop: Shop, _run: BulkRun, order: Order) -> Iterator[str]:
-    troubled = [s for s in _parcels(order) if (s.status in PROBLEMS or s.to_mend)]
+    troubled = [s for s in order.live_shipments if s.status in PROBLEMS or s.to_mend]
     for shipment in troubled:
         if shipment.resolved_at is None:
             by_hand.resolve(session, shop, shipment, resolved=True)

@@ -21,8 +21,7 @@ def refresh(order: Order) -> None:
 
 
 def _facets(order: Order) -> set[tuple[str, str]]:
-    live = [s for f in order.fulfillments for s in f.live_shipments]
     found = {(TAG, tag) for tag in order.tags}
-    found |= {(CARRIER, s.carrier_label) for s in live}
+    found |= {(CARRIER, s.carrier_label) for s in order.live_shipments}
     found.add((COUNTRY, order.country_code))
     return {(kind, value[:LONGEST]) for kind, value in found if value}

@@ -24,7 +24,7 @@ def describe_fulfillment(
     session: Session, shop: Shop, order: Order, facts: FulfillmentFacts
 ) -> Fulfillment:
     """Take over what `facts` say, unless we know something newer."""
-    fulfillment = _known(order, facts.id)
+    fulfillment = order.fulfillment(facts.id)
     if fulfillment is None:
         fulfillment = _placeholder(shop, order, facts.id, facts.created_at)
     if not fulfillment.version or _is_newer(fulfillment, facts):
@@ -41,7 +41,7 @@ def describe_fulfillment(
 
 def take_event(session: Session, shop: Shop, order: Order, event: FulfillmentEventFacts) -> None:
     """Keep one of Shopify's own events. What we wrote to Shopify ourselves is no news."""
-    fulfillment = _known(order, event.fulfillment_id)
+    fulfillment = order.fulfillment(event.fulfillment_id)
     if fulfillment and write_back.is_echo(fulfillment, event):
         return
     if fulfillment is None:
@@ -84,10 +84,6 @@ def _kept(fulfillment: Fulfillment, told: Checkpoint) -> dict[str, Any]:
 def _checkpoint_key(source: str, number: str, told: Checkpoint) -> str:
     parts = (source, number, told.local, told.code, told.text, told.place)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
-
-
-def _known(order: Order, fulfillment_id: int) -> Fulfillment | None:
-    return next((f for f in order.fulfillments if f.id == fulfillment_id), None)
 
 
 def _placeholder(shop: Shop, order: Order, fulfillment_id: int, at: datetime) -> Fulfillment:

@@ -32,7 +32,7 @@ def change_number(
     others = [s for s in fulfillment.shipments if s is not shipment and not s.removed_at]
     if any(other.number_key == key for other in others):
         raise Taken
-    numbers = tuple(Parcel(s.number, s.company, s.url) for s in _of_shopify(fulfillment))
+    numbers = tuple(Parcel(s.number, s.company, s.url) for s in fulfillment.known_to_shopify)
     _replace(fulfillment, shipment, parcel)
     joined = fulfillment.joined_to(shipment)
     for other in joined:
@@ -47,11 +47,6 @@ def change_number(
         outbox.write_numbers(session, fulfillment)
     orders.conclude(session, shop, fulfillment.order)
     return mended
-
-
-def _of_shopify(fulfillment: Fulfillment) -> list[Shipment]:
-    """The live numbers that Shopify knows, or is to know."""
-    return [s for s in fulfillment.shipments if not s.removed_at and not s.added_by_hand]
 
 
 def _replace(fulfillment: Fulfillment, shipment: Shipment, parcel: Parcel) -> None:

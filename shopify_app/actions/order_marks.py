@@ -30,8 +30,7 @@ def decide(session: Session, shop: Shop, order: Order) -> None:
 
 def marks(shop: Shop, order: Order) -> Marks:
     """What the order is to tell as things stand, of what is switched on."""
-    parcels = [s for f in order.fulfillments for s in f.live_shipments]
-    attention = order.attention_from is not None and order.attention_from <= clock.now()
+    parcels, attention = order.live_shipments, order.requires_attention
     events = (s.last_event_at for s in parcels if s.last_event_at)
     numbers = [s.number for s in parcels if s.number]
     newest = max(events, default=None)

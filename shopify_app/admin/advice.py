@@ -117,10 +117,9 @@ def _unnamed(shipment: Shipment) -> bool:
 
 def attention(order: Order) -> str:
     """Why an order requires attention, and since when; empty if it does not."""
-    now = clock.now()
-    if order.attention_from is None or order.attention_from > now:
+    if not order.requires_attention:
         return ""
-    whys = []
+    now, whys = clock.now(), []
     if order.unfulfilled_from and order.unfulfilled_from <= now:
         whys.append(_("not fulfilled for 7 days"))
     if order.problem_from and order.problem_from <= now:
@@ -129,11 +128,6 @@ def attention(order: Order) -> str:
         whys.append(_("over 45 days"))
     since = formats.short_moment(order.attention_from)
     return _("Since %(since)s: %(why)s", since=since, why="; ".join(whys))
-
-
-def requires_attention(order: Order) -> bool:
-    """Whether the order requires attention now."""
-    return order.attention_from is not None and order.attention_from <= clock.now()
 
 
 def neediest(order: Order) -> Shipment | None:

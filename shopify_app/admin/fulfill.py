@@ -79,7 +79,7 @@ def _send(order_id: int, wanted: dict[Line, int], given: dict[str, str]) -> Fulf
     company = plain(given.get("company", ""))[:100]
     numbers = mend_forms.numbers_in(given.get("numbers", ""))
     parcels = [links.for_shopify(g.shop, Parcel(number, company)) for number in numbers]
-    tell = g.shop.notify and g.shop.notify_by == "shopify"
+    tell: bool = g.shop.shopify_tells
     return fulfilling.fulfill(g.shop.id, g.shop.domain, order_id, wanted, parcels, tell=tell)
 
 

@@ -114,7 +114,7 @@ def _page(
         one_line=message_form.ONE_LINE,
         changed=texts.changed(session, shop.id),
         last_test=trial.last(session, shop.id, draft.which),
-        test_to=shop.contact_email or shop.email,
+        test_to=shop.merchant_email,
         phone=shop.test_phone if bad_phone is None else bad_phone,
         phone_is_bad=bad_phone is not None,
         plain=shop.sms_plain,

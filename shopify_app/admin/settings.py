@@ -184,7 +184,7 @@ def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -
         sample_link=tracking_url.link(shown_url, SAMPLE_NUMBER),
         default_mail_from=installation.mail_from,
         default_sms_from=installation.twilio_from,
-        default_reply_to=g.shop.contact_email or g.shop.email,
+        default_reply_to=g.shop.merchant_email,
     )
 
 

@@ -145,7 +145,7 @@ def _fulfill(claimed: Claimed, rows: Sequence[UploadRow]) -> None:
         with database.writing() as session:
             _hold(session, claimed)
             _end(session, claimed, rows, "sending")
-        tell = shop.notify and shop.notify_by == "shopify" and not claimed.quiet
+        tell = shop.shopify_tells and not claimed.quiet
         by_number = {row.number_key: Parcel(row.number, row.carrier) for row in rows}
         parcels = [links.for_shopify(shop, parcel) for parcel in by_number.values()]
         told = fulfilling.fulfill(shop.id, shop.domain, order_id, wanted, parcels, tell=tell)

@@ -130,7 +130,7 @@ def _to_owner(row: Due) -> Sending:
         if words is None:
             raise Suppressed("overtaken")
     mail = email.Mail(
-        to=shop.contact_email or shop.email,
+        to=shop.merchant_email,
         subject=words.subject,
         text=words.text,
         html=words.html,
@@ -156,7 +156,7 @@ def _trial(row: Due) -> Sending:
                 ways.sms, sms.Text(shop.test_phone, body, shop.sms_from or ways.sms_from)
             )
         words = render.email(which.event, shop, *subject, own, which.language)
-        mail = _mail(shop, ways, shop.contact_email or shop.email, words)
+        mail = _mail(shop, ways, shop.merchant_email, words)
     return partial(ways.email, email.compose(mail))
 
 
@@ -169,7 +169,7 @@ def _mail(shop: Shop, ways: Ways, to: str, words: render.EmailWords) -> email.Ma
         html=words.html,
         from_name=shop.sender_name or shop.name,
         from_address=shop.mail_from or ways.mail_from,
-        reply_to=shop.reply_to or shop.contact_email or shop.email,
+        reply_to=shop.reply_to or shop.merchant_email,
     )
 
 
@@ -192,7 +192,7 @@ def _subject(session: Session, row: Due) -> tuple[Shop, Order, Fulfillment]:
         raise Suppressed("switched_off")
     if order is None or order.deleted_at or order.cancelled_at:
         raise Suppressed("order_gone")
-    fulfillment = next((f for f in order.fulfillments if f.id == row.fulfillment_id), None)
+    fulfillment = order.fulfillment(row.fulfillment_id)
     if fulfillment is None or not messages.tells_enough(shop, row.event, fulfillment):
         raise Suppressed("fulfillment_gone")
     slowest = fulfillment.slowest

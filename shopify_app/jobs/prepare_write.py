@@ -37,11 +37,9 @@ def _event(_session: Session, shop: Shop, row: Due) -> Sending:
 def _numbers(session: Session, shop: Shop, row: Due) -> Sending:
     """The numbers as they are now; a later write says the same, so it does no harm twice."""
     fulfillment = _fulfillment(session, row)
-    live = [s for s in fulfillment.shipments if not s.removed_at and not s.added_by_hand]
-    told = [Parcel(s.number, s.company) for s in live if s.number]
+    told = [Parcel(s.number, s.company) for s in fulfillment.known_to_shopify if s.number]
     parcels = [links.for_shopify(shop, parcel) for parcel in told]
-    by_shopify = shop.notify and shop.notify_by == "shopify"
-    tell = by_shopify and not came_quietly(session, fulfillment)
+    tell = shop.shopify_tells and not came_quietly(session, fulfillment)
     write = partial(shopify.write_numbers, shop.id, shop.domain, fulfillment.id)
     return partial(write, parcels, tell=tell)
 
@@ -79,8 +77,7 @@ _BY_EVENT: dict[str, Callable[[Session, Shop, Due], Sending]] = {
 
 
 def _fulfillment(session: Session, row: Due) -> Fulfillment:
-    of_order = _order(session, row).fulfillments
-    found = next((f for f in of_order if f.id == row.fulfillment_id), None)
+    found = _order(session, row).fulfillment(row.fulfillment_id)
     if found is None or not found.live:
         raise Suppressed("fulfillment_gone")
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from shopify_app import clock
 from shopify_app.domain.facts import SHIPPED_NOTHING
 from shopify_app.domain.status import Status, advance
 from shopify_app.models.base import Base, Secret, ShopifyId, Word
@@ -92,6 +93,20 @@ class Order(Base):
     )
 
     facets: Mapped[list[Facet]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def requires_attention(self) -> bool:
+        """Whether it requires attention now, by any of the three rules."""
+        return self.attention_from is not None and self.attention_from <= clock.now()
+
+    @property
+    def live_shipments(self) -> list[Shipment]:
+        """Its parcels as its fulfillments have them in this transaction; lists read `shipments`."""
+        return [s for f in self.fulfillments for s in f.live_shipments]
+
+    def fulfillment(self, fulfillment_id: int | None) -> Fulfillment | None:
+        """The fulfillment of this id, if the order has it."""
+        return next((f for f in self.fulfillments if f.id == fulfillment_id), None)
 
     __table_args__ = (
         Index(None, "shop_id", "placed_at", "id"),
@@ -185,6 +200,11 @@ class Fulfillment(Base):
         """The least advanced of its parcels, which speaks for all of them."""
         live = self.live_shipments
         return min(live, key=lambda s: advance(Status(s.status)), default=None)
+
+    @property
+    def known_to_shopify(self) -> list[Shipment]:
+        """The live numbers that Shopify has, or is to have: not those the merchant added here."""
+        return [s for s in self.shipments if s.removed_at is None and not s.added_by_hand]
 
     def joined_to(self, shipment: Shipment) -> list[Shipment]:
         """The other numbers of the same parcel."""

@@ -141,6 +141,16 @@ class Shop(Base):
         channels = {EMAIL: self.notify_email, SMS: self.notify_sms}
         return {channel for channel, on in channels.items() if on}
 
+    @property
+    def shopify_tells(self) -> bool:
+        """Whether it is Shopify that tells this shop's customers now."""
+        return self.notify and self.notify_by == "shopify"
+
+    @property
+    def merchant_email(self) -> str:
+        """Where mails to the merchant go, and customers' answers unless another address is set."""
+        return self.contact_email or self.email
+
     def tracking_site(self, *carriers: str) -> str:
         """The tracking URL for a parcel whose carrier goes by these names."""
         return tracking_url.of_carrier(self.tracking_url, self.carrier_urls or {}, *carriers)

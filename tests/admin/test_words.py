@@ -209,9 +209,9 @@ def test_of_a_partly_fulfilled_order_the_rest_that_ships_is_told() -> None:
 def test_why_an_order_requires_attention_names_every_rule_that_holds_now() -> None:
     due = order(status="alert", attention_from=NOON - DAY, problem_from=NOON - DAY, late_from=NOON)
     assert advice.attention(due) == "Since Nov 23: Alert; over 45 days"
-    assert advice.requires_attention(due)
+    assert due.requires_attention
     due.late_from, due.unfulfilled_from = NOON + DAY, NOON
     assert advice.attention(due) == "Since Nov 23: not fulfilled for 7 days; Alert"
     for never in (order(), order(attention_from=NOON + DAY)):
         assert advice.attention(never) == ""
-        assert not advice.requires_attention(never)
+        assert not never.requires_attention
