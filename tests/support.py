@@ -84,11 +84,9 @@ class House:
             return session.scalars(select(Shop).where(Shop.domain == domain)).one()
 
     def account(self, domain: str = ALICE, provider: str = "17track") -> CarrierAccount:
-        """The account that looks at the shop's parcels at this provider."""
+        """The account that serves the shop at this provider."""
         with database.reading() as session:
-            found = accounts.at(session, SHOP_IDS[domain], provider)
-        assert found
-        return found
+            return _account(session, domain, provider)
 
     def change_shop(self, domain: str = ALICE, **values: object) -> None:
         with self.changing(domain) as (_, shop):
@@ -137,6 +135,14 @@ class House:
         """A transaction, and the shop in it."""
         with database.writing() as session:
             yield session, session.scalars(select(Shop).where(Shop.domain == domain)).one()
+
+    @contextmanager
+    def changing_account(
+        self, domain: str = ALICE, provider: str = "17track"
+    ) -> Iterator[tuple[Session, CarrierAccount]]:
+        """A transaction, and in it the account that serves the shop at this provider."""
+        with database.writing() as session:
+            yield session, _account(session, domain, provider)
 
     def order(self, order_id: int = payloads.ORDER, domain: str = ALICE) -> Order:
         with database.reading() as session:
@@ -200,6 +206,11 @@ class App:
         headers = {"Authorization": f"Bearer {id_token(self.house.clock.now, domain)}"}
         headers |= more.pop("headers", {})
         return self.client.open(path, method=method, headers=headers, **more)
+
+
+def _account(session: Session, domain: str, provider: str) -> CarrierAccount:
+    [found] = [a for a in accounts.of(session, SHOP_IDS[domain]) if a.provider == provider]
+    return found
 
 
 def id_token(now: datetime, domain: str = ALICE, **claims: Any) -> str:

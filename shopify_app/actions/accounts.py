@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from shopify_app import clock, crypto
 from shopify_app.actions import following, outages
-from shopify_app.models import CarrierAccount, Shop
+from shopify_app.models import CarrierAccount, Shipment, Shop
 
 REFUSED_PAUSE = timedelta(hours=1)
 """After a refused key or an empty quota: long enough to be no storm, short enough to heal alone."""
@@ -66,9 +66,9 @@ def of_installation(session: Session, provider: str) -> CarrierAccount | None:
     return account if account and account.key_hash else None
 
 
-def at(session: Session, shop_id: int, provider: str) -> CarrierAccount | None:
-    """The account that serves a shop at this provider."""
-    return next((a for a in of(session, shop_id) if a.provider == provider), None)
+def of_shipment(session: Session, shipment: Shipment) -> CarrierAccount | None:
+    """The account that looks at it."""
+    return session.get(CarrierAccount, shipment.account_id) if shipment.account_id else None
 
 
 def _reconsider(session: Session, shop: Shop, changed: CarrierAccount) -> None:
@@ -127,19 +127,19 @@ def has_quota(account: CarrierAccount, total: int, left: int) -> None:
         account.problem, account.problem_since, account.registers_from = "", None, None
 
 
-def key_refused(account: CarrierAccount) -> None:
+def key_refused(session: Session, account: CarrierAccount) -> None:
     """The provider refuses the key: no call until the merchant mends it, or the pause is over."""
-    _has_problem(account, "auth")
+    _has_problem(session, account, "auth")
     account.paused_until = clock.now() + REFUSED_PAUSE
 
 
-def quota_used_up(account: CarrierAccount) -> None:
+def quota_used_up(session: Session, account: CarrierAccount) -> None:
     """No number more: new parcels wait, those that are followed are followed on."""
-    _has_problem(account, "quota")
+    _has_problem(session, account, "quota")
     account.registers_from = clock.now() + REFUSED_PAUSE
 
 
-def unavailable(account: CarrierAccount) -> None:
+def unavailable(session: Session, account: CarrierAccount) -> None:
     """The provider does not answer: wait longer each time, and say so from the third time on.
 
     What it said before it fell silent, of its key or its quota, still holds.
@@ -148,7 +148,7 @@ def unavailable(account: CarrierAccount) -> None:
     wait = timedelta(seconds=15) * 2 ** min(account.failures, 8)
     account.paused_until = clock.now() + min(wait, LONGEST_PAUSE)
     if account.failures >= 3 and not account.problem:
-        _has_problem(account, "unavailable")
+        _has_problem(session, account, "unavailable")
 
 
 def throttled(account: CarrierAccount, retry_after: timedelta) -> None:
@@ -156,16 +156,17 @@ def throttled(account: CarrierAccount, retry_after: timedelta) -> None:
     account.paused_until = clock.now() + retry_after
 
 
-def _has_problem(account: CarrierAccount, problem: str) -> None:
+def _has_problem(session: Session, account: CarrierAccount, problem: str) -> None:
     if account.problem != problem:
         account.problem, account.problem_since = problem, clock.now()
-        _tell_owners(account, account.problem_since)
+        if account in session:  # and no stand-in that nobody keeps
+            _tell_owners(session, account, account.problem_since)
 
 
-def _tell_owners(account: CarrierAccount, since: datetime) -> None:
-    """Of every shop that it serves; of none if it is a stand-in that no session keeps."""
-    session, kind = object_session(account), outages.OF_ACCOUNT.get(account.problem)
-    if session is None or kind is None:
+def _tell_owners(session: Session, account: CarrierAccount, since: datetime) -> None:
+    """Tell the owner of every shop that it serves, if it is something to be told."""
+    kind = outages.OF_ACCOUNT.get(account.problem)
+    if kind is None:
         return
     own = select(Shop).where(Shop.id == account.owner_id)
     for shop in session.scalars(own if account.owner_id else _shops_without(account.provider)):

@@ -12,7 +12,7 @@ from shopify_app.actions.following import BEFORE_ALL
 from shopify_app.domain import status_map
 from shopify_app.domain.shipment import MERCHANT, Reading
 from shopify_app.domain.status import Reason, Status
-from shopify_app.models import CarrierAccount, Shipment, Shop
+from shopify_app.models import Shipment, Shop
 
 
 def set_status(
@@ -81,7 +81,7 @@ def resolve(session: Session, shop: Shop, shipment: Shipment, *, resolved: bool)
 
 
 def _ask(session: Session, shipment: Shipment) -> None:
-    account = session.get(CarrierAccount, shipment.account_id) if shipment.account_id else None
+    account = accounts.of_shipment(session, shipment)
     if account is None or not account.key_hash:
         shipment.account_id = shipment.followed_at = None
     shipment.look_at = clock.now() - BEFORE_ALL

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
-from shopify_app.actions import history, orders, readings, unknown_words
+from shopify_app.actions import accounts, history, orders, readings, unknown_words
 from shopify_app.actions.following import BEFORE_ALL
 from shopify_app.actions.fulfillments import add_checkpoints
 from shopify_app.domain import poll_plan, status_map
@@ -19,7 +19,7 @@ from shopify_app.domain.poll_plan import Watched
 from shopify_app.domain.shipment import MERCHANT, Reading
 from shopify_app.domain.status import Status
 from shopify_app.domain.understanding import understand
-from shopify_app.models import CarrierAccount, Change, Shipment, Shop
+from shopify_app.models import Change, Shipment, Shop
 
 A_DAY = timedelta(days=1)
 PUSHES_LIVE = timedelta(days=2)
@@ -156,7 +156,7 @@ def _looked(
 
 
 def _note_answer(session: Session, shipment: Shipment, result: str) -> None:
-    account = session.get(CarrierAccount, shipment.account_id) if shipment.account_id else None
+    account = accounts.of_shipment(session, shipment)
     provider = account.provider if account else ""
     history.note(session, shipment, "retrack", MERCHANT, result=result, provider=provider)
     shipment.asked_at = None
@@ -215,7 +215,7 @@ def _arrived(shipment: Shipment) -> bool:
 
 def _pushed(session: Session, shipment: Shipment, now: datetime) -> bool:
     """Whether the provider pushes to this account: then looks only catch what a push lost."""
-    account = session.get(CarrierAccount, shipment.account_id) if shipment.account_id else None
+    account = accounts.of_shipment(session, shipment)
     pushed_at = account.pushed_at if account else None
     return pushed_at is not None and now - pushed_at < PUSHES_LIVE
 

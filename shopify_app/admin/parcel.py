@@ -53,7 +53,7 @@ def _context(session: Session, shipment: Shipment, order: Order) -> dict[str, ob
     outbox = _outbox(session, shipment)
     checkpoints = _checkpoints(session, shipment, joined)
     changes = _changes(session, shipment)
-    account = account_of(session, shipment)
+    account = accounts.of_shipment(session, shipment)
     serving = accounts.of(session, g.shop.id)
     provider = _provider(account, serving)
     return {
@@ -85,7 +85,7 @@ def _customer_link(shipment: Shipment) -> str:
 def _mending(session: Session, shipment: Shipment, order: Order, forms: Forms) -> dict[str, object]:
     """What the forms and the message for the supplier are made of."""
     serving = accounts.of(session, g.shop.id)
-    asks = mend_forms.chooses_carrier(account_of(session, shipment), serving)
+    asks = mend_forms.chooses_carrier(accounts.of_shipment(session, shipment), serving)
     asked = problems.asked(shipment)
     typed = forms.typed["number"] if forms.opened == "number" else shipment.number
     return {
@@ -99,11 +99,6 @@ def _mending(session: Session, shipment: Shipment, order: Order, forms: Forms) -
         "doubt": tracking_number.doubt(typed),
         "supplier": supplier.messages(shipment, order),
     }
-
-
-def account_of(session: Session, shipment: Shipment) -> CarrierAccount | None:
-    """The account that looks at it."""
-    return session.get(CarrierAccount, shipment.account_id) if shipment.account_id else None
 
 
 def _provider(account: CarrierAccount | None, serving: list[CarrierAccount]) -> str:

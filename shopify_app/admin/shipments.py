@@ -35,7 +35,7 @@ def retrack_answer(shipment_id: int) -> str | Response:
         )
         if shipment is None:
             abort(404)
-        account = parcel.account_of(session, shipment)
+        account = accounts.of_shipment(session, shipment)
         serving = accounts.of(session, g.shop.id)
     if shipment.asked_at:
         asking = {"shipment": shipment, "account": account, "serving": serving}

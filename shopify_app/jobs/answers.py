@@ -76,7 +76,7 @@ def answered(
         if spent:
             account.checked_at = None  # the quota has changed: it is asked for again
         if out:
-            accounts.quota_used_up(account)
+            accounts.quota_used_up(session, account)
 
 
 @contextmanager
@@ -93,13 +93,13 @@ def account_of(round_: Round) -> Iterator[tuple[Session, CarrierAccount]]:
 def failed(round_: Round, error: ProviderError) -> None:
     """The whole call failed: pause the account as the error asks, keep the shipments due."""
     log.warning("account %s: %s %s", round_.account_id[:4], type(error).__name__, error)
-    with account_of(round_) as (_session, account):
+    with account_of(round_) as (session, account):
         if isinstance(error, AuthError):
-            accounts.key_refused(account)
+            accounts.key_refused(session, account)
         elif isinstance(error, RateLimited):
             accounts.throttled(account, error.retry_after)
         else:
-            accounts.unavailable(account)
+            accounts.unavailable(session, account)
         why = _why(error) or account.problem or "unavailable"
     why = "" if why == "soon" else why
     for each in round_.looks:

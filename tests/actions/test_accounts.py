@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from shopify_app import crypto, database
 from shopify_app.actions import accounts, shops
@@ -101,6 +102,7 @@ def test_a_shop_that_left_is_not_followed_with_a_new_key(shipped: House) -> None
 
 
 def an_account(**more: object) -> CarrierAccount:
+    """An account that no session keeps."""
     made = CarrierAccount(id="a", provider="17track", problem="", failures=0)
     for name, value in more.items():
         setattr(made, name, value)
@@ -109,11 +111,11 @@ def an_account(**more: object) -> CarrierAccount:
 
 def test_a_refused_key_rests_for_an_hour(test_clock: TestClock) -> None:
     account = an_account()
-    accounts.key_refused(account)
+    accounts.key_refused(Session(), account)
     assert (account.problem, account.problem_since) == ("auth", NOON)
     assert account.paused_until == NOON + HOUR
     test_clock.jump(hours=1)
-    accounts.key_refused(account)
+    accounts.key_refused(Session(), account)
     assert account.problem_since == NOON, "since when it has been so"
     accounts.answered(account)
     assert (account.problem, account.problem_since, account.paused_until) == ("", None, None)
@@ -122,7 +124,7 @@ def test_a_refused_key_rests_for_an_hour(test_clock: TestClock) -> None:
 def test_a_provider_that_is_down_is_asked_less_and_less_often(test_clock: TestClock) -> None:
     account, waits, problems = an_account(), [], []
     for _ in range(12):
-        accounts.unavailable(account)
+        accounts.unavailable(Session(), account)
         assert account.paused_until
         waits.append(account.paused_until - test_clock.now)
         problems.append(account.problem)
@@ -141,7 +143,7 @@ def test_too_many_calls_are_a_pause_and_no_problem(test_clock: TestClock) -> Non
 
 def test_an_empty_quota_stops_new_numbers_alone_until_there_is_more(test_clock: TestClock) -> None:
     account = an_account()
-    accounts.quota_used_up(account)
+    accounts.quota_used_up(Session(), account)
     assert (account.problem, account.paused_until) == ("quota", None)
     assert account.registers_from == NOON + HOUR
     accounts.answered(account)

@@ -197,7 +197,7 @@ def test_retrack_says_at_once_why_nobody_can_be_asked(house: House, obstacle: st
 def test_a_parcel_that_is_followed_is_retracked_without_quota(shipped: House) -> None:
     with held(shipped) as (session, _, shipment):
         shipment.followed_at = NOON
-        accounts.quota_used_up(session.get_one(CarrierAccount, shipment.account_id))
+        accounts.quota_used_up(session, session.get_one(CarrierAccount, shipment.account_id))
     ask_again(shipped)
     assert shipped.shipments()[0].asked_at == NOON
 

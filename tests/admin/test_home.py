@@ -125,11 +125,9 @@ def test_the_connections_say_what_works_and_what_does_not(app: App) -> None:
     assert "No event yet, none waiting" in found["Shopify"]
     assert "Off" in found["Email"]
     app.house.follow()
-    with app.house.changing() as (session, shop):
-        account = accounts.at(session, shop.id, "17track")
-        assert account
+    with app.house.changing_account() as (_, account):
         account.answered_at, account.quota_total, account.quota_left = NOON - HOUR, 200, 150
-        shop.last_webhook_at = NOON - 2 * HOUR
+    app.house.change_shop(last_webhook_at=NOON - 2 * HOUR)
     app.webhook("orders/create", payloads.order())
     found = connections(home(app))
     assert "Working Last answer 1 hour ago" in found["17TRACK"]
@@ -139,17 +137,13 @@ def test_the_connections_say_what_works_and_what_does_not(app: App) -> None:
 
 def test_a_provider_that_failed_to_answer_does_not_work_just_now(app: App) -> None:
     app.house.follow()
-    with app.house.changing() as (session, shop):
-        account = accounts.at(session, shop.id, "17track")
-        assert account
+    with app.house.changing_account() as (session, account):
         accounts.answered(account)
-        accounts.unavailable(account)
+        accounts.unavailable(session, account)
     said = connections(home(app))["17TRACK"]
     assert "Does not answer just now Asked again today, 7:00 AM. Last answer just now." in said
     assert "Working" not in said
-    with app.house.changing() as (session, shop):
-        account = accounts.at(session, shop.id, "17track")
-        assert account
+    with app.house.changing_account() as (_, account):
         accounts.answered(account)
     assert "Working Last answer just now" in connections(home(app))["17TRACK"]
 
@@ -279,11 +273,9 @@ def checklist(page: Element) -> dict[str, bool]:
 def test_the_setup_is_listed_until_all_is_done_and_put_away(app: App) -> None:
     assert set(checklist(home(app)).values()) == {False}
     app.house.follow()
-    with app.house.changing() as (session, shop):
-        account = accounts.at(session, shop.id, "17track")
-        assert account
+    with app.house.changing_account() as (_, account):
         accounts.answered(account)
-        shop.notify, shop.sender_name, shop.last_webhook_at = True, "Alice", NOON
+    app.house.change_shop(notify=True, sender_name="Alice", last_webhook_at=NOON)
     page = home(app)
     assert [label for label, done in checklist(page).items() if not done] == [
         "Send yourself a test message"

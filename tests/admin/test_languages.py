@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from shopify_app.actions import accounts, uploads
+from shopify_app.actions import uploads
 from shopify_app.domain.carrier_names import CARRIERS
 from shopify_app.models import Upload
 from tests.admin.shop import DAY, order_id, place, ship, shipment, tell
@@ -46,9 +46,7 @@ def full(house: House) -> House:
     states = iter(("failed", "uncertain", "sent", "arrived", "suppressed"))
     for row, state in zip(house.outbox("email"), states, strict=False):
         house.change(row, state=state, detail="mail_later", attempts=1)
-    with house.changing() as (session, shop):
-        account = accounts.at(session, shop.id, "17track")
-        assert account
+    with house.changing_account() as (_, account):
         account.problem, account.problem_since = "auth", NOON - timedelta(hours=3)
         account.quota_total, account.quota_left, account.answered_at = 200, 20, NOON
     with house.changing() as (session, shop):

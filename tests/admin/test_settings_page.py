@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shopify_app.actions import accounts
 from shopify_app.models import CarrierAccount
 from tests.admin.shop import ship
 from tests.pages import Element, read
@@ -203,9 +202,7 @@ def test_the_push_address_is_shown_whole_and_can_be_copied(app: App) -> None:
 
 def test_a_key_that_17track_refuses_is_said_on_every_page(app: App) -> None:
     app.house.follow()
-    with app.house.changing() as (session, shop):
-        account = accounts.at(session, shop.id, "17track")
-        assert account
+    with app.house.changing_account() as (_, account):
         account.problem, account.problem_since = "auth", NOON - timedelta(hours=2)
     for path in ("/", "/orders", "/tracking", "/progress", "/messages", "/settings"):
         banner = read(app.visit(path)).one("section", id="notice-auth")

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from shopify_app.actions import accounts
 from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES
 from shopify_app.jobs import poll_carriers
 from shopify_app.models import Change
@@ -187,9 +186,7 @@ def test_what_keeps_17track_from_being_asked_is_said_at_once(
     problem: str, text: str, path: str, app: App
 ) -> None:
     app.house.follow()
-    with app.house.changing() as (session, shop):
-        account = accounts.at(session, shop.id, "17track")
-        assert account
+    with app.house.changing_account() as (_, account):
         account.problem, account.problem_since = problem, NOON
     assert said(follow(app, f"{path}/retrack")) == [text]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from shopify_app.actions import accounts, outages, shops
 from shopify_app.domain.facts import ShopFacts, Tokens
@@ -138,7 +139,12 @@ def test_what_was_mended_before_the_mail_went_out_is_not_told(
     assert [row.detail for row in shop.outbox("owner")] == ["overtaken"]
 
 
-Trouble = Callable[[CarrierAccount], None]
+Happening = Callable[[Session, CarrierAccount], None]
+
+
+def mended(_session: Session, account: CarrierAccount) -> None:
+    accounts.answered(account)
+    accounts.has_quota(account, 200, 7)
 
 
 @pytest.mark.parametrize(
@@ -146,19 +152,19 @@ Trouble = Callable[[CarrierAccount], None]
     [(accounts.key_refused, "key_refused"), (accounts.quota_used_up, "quota_out")],
 )
 def test_an_account_that_stops_is_told_once_an_outage(
-    house: House, trouble: Trouble, kind: str
+    house: House, trouble: Happening, kind: str
 ) -> None:
     house.follow()
 
-    def happens(*what: Trouble) -> None:
+    def happens(*what: Happening) -> None:
         for each in what:
-            with house.changing() as (session, _):
-                each(session.get_one(CarrierAccount, house.account().id))
+            with house.changing_account() as (session, account):
+                each(session, account)
             house.clock.jump(hours=1)
 
     happens(trouble, *[accounts.unavailable] * 4, trouble)
     assert owner_mails(house) == [kind]
-    happens(accounts.answered, lambda account: accounts.has_quota(account, 200, 7), trouble)
+    happens(mended, trouble)
     assert owner_mails(house) == [kind, kind], "another outage"
     assert owner_mails(house, BOB) == []
 
@@ -170,15 +176,15 @@ def test_an_account_of_the_installation_concerns_the_shops_without_their_own(hou
         accounts.keep_installation_accounts(session, {"17track": "theirs"})
         account = accounts.of_installation(session, "17track")
         assert account
-        accounts.key_refused(account)
+        accounts.key_refused(session, account)
     assert (owner_mails(house), owner_mails(house, BOB)) == (["key_refused"], [])
 
 
 def test_who_switched_it_off_is_not_told(house: House) -> None:
     house.follow()
     house.change_shop(told_at_once=False)
-    with house.changing() as (session, _):
-        accounts.key_refused(session.get_one(CarrierAccount, house.account().id))
+    with house.changing_account() as (session, account):
+        accounts.key_refused(session, account)
     assert owner_mails(house) == []
 
 
