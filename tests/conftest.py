@@ -23,7 +23,7 @@ from redis import Redis
 from dev import postgres, valkey
 from tests import databases
 
-pytest_plugins = ["tests.support", "tests.stubs"]
+pytest_plugins = ["tests.support", "tests.stubs", "tests.bulk"]
 
 hypothesis.settings.register_profile("retrack", deadline=None)  # a busy machine is no bug
 hypothesis.settings.load_profile("retrack")

@@ -211,6 +211,18 @@ def fulfillment_event(status: str, happened_at: str, **more: Any) -> Body:
     } | more
 
 
+def bulk_finished(operation: str, status: str = "completed") -> Body:
+    """The body of bulk_operations/finish."""
+    return {
+        "admin_graphql_api_id": operation,
+        "completed_at": "2026-11-24T07:10:00-05:00",
+        "created_at": "2026-11-24T07:00:00-05:00",
+        "error_code": None,
+        "status": status,
+        "type": "query",
+    }
+
+
 def shop(shop_id: int = 548380009, domain: str = "alice.myshopify.com", **more: Any) -> Body:
     """The body of `shop/update` and `app/uninstalled`."""
     return {

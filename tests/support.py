@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from shopify_app import bootstrap, clock, database, queue
-from shopify_app.actions import accounts, orders, shipments, shops
+from shopify_app.actions import accounts, importing, orders, shipments, shops
 from shopify_app.carriers import registry
 from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.jobs import choosing, process_inbox
@@ -247,7 +247,8 @@ def install(domain: str, when: datetime = INSTALLED) -> None:
     tokens = Tokens(access=f"shpat_{domain}", scopes=DEFAULT_SCOPES)
     with database.writing() as session:
         shop = shops.install(session, facts, tokens)
-        shop.installed_at, shop.import_state, shop.token_due_at = when, "done", None
+        shop.installed_at, shop.import_since = when, when - importing.REACH
+        shop.import_state, shop.token_due_at = "done", None
 
 
 @pytest.fixture

@@ -48,7 +48,8 @@ def take_event(session: Session, shop: Shop, order: Order, event: FulfillmentEve
         fulfillment = _placeholder(shop, order, event.fulfillment_id, event.happened_at)
         keep_numbers(session, shop, fulfillment, ())
     readings.keep_event(fulfillment, event)
-    add_checkpoints(fulfillment, None, "shopify", [_checkpoint(event)])
+    if not event.or_later:  # a step without a time of its own has no place among the others
+        add_checkpoints(fulfillment, None, "shopify", [_checkpoint(event)])
 
 
 def add_checkpoints(

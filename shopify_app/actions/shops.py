@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from shopify_app import clock, i18n, queue
-from shopify_app.actions import access, accounts, outages
+from shopify_app import clock, i18n
+from shopify_app.actions import access, accounts, importing, outages
 from shopify_app.domain import digest
 from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.domain.notification import EMAIL, SMS
@@ -21,17 +21,18 @@ from shopify_app.models import Outbox, Reconciliation, Shipment, Shop
 def install(session: Session, facts: ShopFacts, tokens: Tokens) -> Shop:
     """The app is on this store, with these tokens. A new or returned store is imported."""
     shop = session.scalar(select(Shop).where(Shop.id == facts.id).with_for_update())
+    comes = shop is None or not shop.installed
     if shop is None:
-        shop = Shop(id=facts.id, domain=facts.domain, installed_at=_this_second())
+        shop = Shop(id=facts.id, domain=facts.domain)
         session.add(shop)
-        _begin(session, shop)
-    elif not shop.installed:
+    if comes:
         shop.installed_at, shop.uninstalled_at = _this_second(), None
-        _begin(session, shop)
     elif shop.token_refused_at:
         access.won_back(session, shop)
     describe(session, shop, facts)
     shop.take_tokens(tokens)
+    if comes:
+        importing.begin(session, shop)
     session.flush()
     return shop
 
@@ -71,14 +72,6 @@ _DESCRIBED = (
     "address",
     "storefront",
 )
-
-
-def import_again(session: Session, shop: Shop) -> None:
-    """Go on with an import that was given up, where it stopped."""
-    if shop.import_state == "failed":
-        shop.import_state, shop.import_attempts = "waiting", 0
-        shop.import_due_at = clock.now()
-        queue.wake_after_commit(session, "bulk")
 
 
 def uninstall(session: Session, shop: Shop) -> None:
@@ -200,13 +193,3 @@ def _since_when(
 def _this_second() -> datetime:
     """Now, in whole seconds as Shopify tells them: what happens in this very second comes after."""
     return clock.now().replace(microsecond=0)
-
-
-def _begin(session: Session, shop: Shop) -> None:
-    """Start reading the store's orders from the beginning."""
-    shop.import_state, shop.import_cursor, shop.import_error = "waiting", "", ""
-    shop.imported_orders = shop.import_attempts = 0
-    shop.tidy_at = clock.now() + timedelta(days=1)
-    shop.import_due_at = clock.now()
-    session.flush()
-    queue.wake_after_commit(session, "bulk")

@@ -11,7 +11,15 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from werkzeug.wrappers import Response
 
 from shopify_app import clock, database
-from shopify_app.actions import accounts, failures, following, reconciling, shipments, shops, visits
+from shopify_app.actions import (
+    accounts,
+    failures,
+    following,
+    importing,
+    reconciling,
+    shipments,
+    visits,
+)
 from shopify_app.admin import news, protected, setup
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
@@ -75,7 +83,7 @@ def _since() -> datetime | None:
 def import_again() -> Response:
     """Go on reading the store's earlier orders after it was given up."""
     with database.writing() as session:
-        shops.import_again(session, session.get_one(Shop, g.shop.id))
+        importing.try_again(session, session.get_one(Shop, g.shop.id))
     return redirect("/", 303)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shopify_app import database
-from shopify_app.actions import accounts, following, outages
+from shopify_app.actions import accounts, following, importing, outages
 from shopify_app.actions.outages import Outage
 from shopify_app.admin import formats, words
 from shopify_app.admin.language import N_, _
@@ -204,13 +204,30 @@ def _of_import(shop: Shop) -> Notice | None:
             link_text=_("Try again"),
             action="/import",
         )
-    if shop.import_state in {"waiting", "running"}:
-        read = formats.number(shop.imported_orders)
+    if shop.importing:
         return Notice(
             "import",
             "moving",
-            _("Reading your orders of the last 60 days: %(n)s so far", n=read),
+            _how_far(shop),
             _("You can leave this page. No customer is written to about these orders."),
             follows=True,
         )
     return None
+
+
+def _how_far(shop: Shop) -> str:
+    """How far an import is. By bulk operation Shopify puts all orders together first."""
+    since = shop.import_since or shop.installed_at - importing.REACH
+    days = formats.number((shop.installed_at - since).days)
+    waits = bool(shop.import_operation) and not shop.imported_orders
+    done = shop.import_listed if waits else shop.imported_orders
+    n, total = formats.number(done), formats.number(max(done, shop.import_expected))
+    if not shop.import_expected:
+        return _("Reading your orders of the last %(days)s days: %(n)s so far", days=days, n=n)
+    told = {"days": days, "n": n, "total": total}
+    if waits:
+        return _(
+            "Shopify puts your orders of the last %(days)s days together: %(n)s of about %(total)s",
+            **told,
+        )
+    return _("Reading your orders of the last %(days)s days: %(n)s of about %(total)s", **told)

@@ -93,7 +93,10 @@ class FulfilledItem:
 
 @dataclass(frozen=True, slots=True)
 class FulfillmentEventFacts:
-    """A step of a fulfillment as Shopify tells it; `status` is Shopify's word in lower case."""
+    """A step of a fulfillment as Shopify tells it; `status` is Shopify's word in lower case.
+
+    `or_later`: only that it happened is known, and that it cannot have been before `happened_at`.
+    """
 
     fulfillment_id: int
     order_id: int
@@ -102,6 +105,7 @@ class FulfillmentEventFacts:
     message: str = ""
     place: str = ""
     country: str = ""
+    or_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """The job of the queue `bulk`: what takes long and may wait, one page at a time.
 
-Tokens go first, as they are soon renewed, then what a merchant waits for. An import goes before a
-comparison: until it is over there is nothing to compare with. A file may take an hour at Shopify,
-so its rows take turns with all the rest.
+Tokens go first, as they are soon renewed, then what a merchant waits for. A file or an import may
+take an hour, so each takes turns with all the rest.
 """
 
 from __future__ import annotations
@@ -28,10 +27,9 @@ def _step() -> bool:
     steps = (
         keep_tokens.step,
         bulk_runs.step,
-        backfill.step,
         reconcile.step,
         retain.step,
         digest.step,
     )
-    of_file = apply_upload.step()
-    return any(step() for step in steps) or of_file
+    of_file, of_import = apply_upload.step(), backfill.step()
+    return any(step() for step in steps) or of_file or of_import

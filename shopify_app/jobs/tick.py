@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shopify_app import clock, database, queue
 from shopify_app.jobs import (
     apply_upload,
+    backfill,
     bulk_runs,
     choosing,
     digest,
@@ -26,7 +27,7 @@ from shopify_app.jobs import (
     retain,
 )
 from shopify_app.jobs.deliver import STUCK_AFTER
-from shopify_app.models import Inbox, Outbox, Shop
+from shopify_app.models import Inbox, Outbox
 from shopify_app.tenants import across_shops
 
 log = logging.getLogger(__name__)
@@ -80,9 +81,7 @@ def _due() -> dict[str, list[Select[Any]]]:
         "bulk": [
             keep_tokens.shops_due(),
             bulk_runs.under_way(),
-            select(Shop.id).where(
-                Shop.import_state.in_(("waiting", "running")), Shop.import_due_at <= now
-            ),
+            backfill.shops_due(),
             reconcile.shops_due(),
             reconcile.passes_due(),
             retain.shops_due(),

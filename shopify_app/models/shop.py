@@ -17,6 +17,8 @@ from shopify_app.models.base import Base, Secret, Word
 
 WRITE_ORDERS = "write_orders"
 """The optional scope that tags and metafields of an order take."""
+READ_ALL_ORDERS = "read_all_orders"
+"""The optional scope without which a store shows the orders of the last 60 days alone."""
 RENEWED_AFTER = timedelta(days=30)
 """A pair nobody used for so long is renewed: a third of the 90 days that a refresh token lives."""
 MIGRATED_AFTER = timedelta(minutes=5)
@@ -41,6 +43,11 @@ class Shop(Base):
     message waits, `[minutes, quiet from, until]` by event and channel, where it is not as usual.
     `first_scan_days`: a confirmation waits so long for the carrier's first scan, 0: not at all.
     `announces_unnumbered`: a fulfillment without a number is confirmed, too.
+
+    The import reads what was placed since `import_since`. By bulk operation: `import_operation` is
+    its id, `import_listed` how many orders Shopify has found so far, `import_place` how many bytes
+    of its file have been applied. Or, if it is `import_paged`, by pages: `import_cursor` is the
+    next one. `import_expected` is about how many orders there are.
 
     `carrier_urls`: tracking URLs that stand in for `tracking_url`, by the carrier's name.
     `sms_plain`: texts go out without accents. `test_phone`: where the merchant's tests go, E.164.
@@ -108,7 +115,13 @@ class Shop(Base):
     catch_up: Mapped[Word]
 
     import_state: Mapped[str] = mapped_column(default="waiting")
+    import_since: Mapped[datetime | None]
+    import_paged: Mapped[bool] = mapped_column(default=False)
     import_cursor: Mapped[Word]
+    import_operation: Mapped[Word]
+    import_place: Mapped[int] = mapped_column(BigInteger, default=0)
+    import_listed: Mapped[int] = mapped_column(default=0)
+    import_expected: Mapped[int] = mapped_column(default=0)
     imported_orders: Mapped[int] = mapped_column(default=0)
     import_attempts: Mapped[int] = mapped_column(default=0)
     import_due_at: Mapped[datetime | None]
@@ -163,7 +176,15 @@ class Shop(Base):
     @property
     def may_change_orders(self) -> bool:
         """Whether the store lets the app write to orders: a scope that is asked for when needed."""
-        return WRITE_ORDERS in self.scopes.replace(" ", "").split(",")
+        return self._is_granted(WRITE_ORDERS)
+
+    @property
+    def may_read_all_orders(self) -> bool:
+        """Whether the store shows the app its orders of more than 60 days ago as well."""
+        return self._is_granted(READ_ALL_ORDERS)
+
+    def _is_granted(self, scope: str) -> bool:
+        return scope in self.scopes.replace(" ", "").split(",")
 
     @property
     def has_token(self) -> bool:

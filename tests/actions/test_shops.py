@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from shopify_app.actions import following, shops
+from shopify_app.actions import following, importing, shops
 from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.models import CarrierAccount, Fulfillment, Shop
 from tests import payloads
@@ -144,7 +144,7 @@ def test_an_import_that_was_given_up_goes_on_where_it_stopped(
 ) -> None:
     house.change_shop(import_state=state, import_cursor="page 7", import_attempts=8)
     with house.changing() as (session, shop):
-        shops.import_again(session, shop)
+        importing.try_again(session, shop)
     shop = house.shop()
     assert (shop.import_state, shop.import_cursor) == (ended, "page 7")
     assert ("bulk" in woken()) is (ended == "waiting")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shopify_app.actions import accounts
+from shopify_app.actions import accounts, importing
 from tests import payloads
 from tests.admin.shop import DAY, listed, order_id, place, ship, shipment, tell, tracking_number
 from tests.pages import Element, read
@@ -194,6 +194,34 @@ def test_an_import_says_how_far_it_is(state: str, title: str, follows: bool, app
     banners = [each.text for each in page.all("section", id="notice-import")]
     assert [title in banner for banner in banners] == ([True] if title else [])
     assert ("hx-get" in page.one("div", id="notices").attributes) is follows
+
+
+@pytest.mark.parametrize(
+    ("how_far", "title"),
+    [
+        pytest.param(
+            {"import_listed": 1500},
+            "Shopify puts your orders of the last 60 days together: 1,500 of about 4,200",
+            id="Shopify is at it",
+        ),
+        pytest.param(
+            {"imported_orders": 300, "import_place": 90_000},
+            "Reading your orders of the last 60 days: 300 of about 4,200",
+            id="they are read",
+        ),
+        pytest.param(
+            {"imported_orders": 4300, "import_since": INSTALLED - importing.FARTHEST},
+            "Reading your orders of the last 365 days: 4,300 of about 4,300",
+            id="of a year, and more than were counted",
+        ),
+    ],
+)
+def test_an_import_in_bulk_says_how_far_it_is_too(
+    how_far: dict[str, object], title: str, app: App
+) -> None:
+    operation = {"import_operation": "gid://shopify/BulkOperation/1", "import_expected": 4200}
+    app.house.change_shop(import_state="running", **operation, **how_far)
+    assert home(app).one("section", id="notice-import").text.startswith(title)
 
 
 def test_while_orders_are_read_nothing_is_calm(app: App) -> None:

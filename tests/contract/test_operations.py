@@ -32,12 +32,13 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
+from sandbox.shopify import bulk_query
 from sandbox.shopify.cost import MAXIMUM, Cost
 from shopify_app.domain.facts import Parcel
 from shopify_app.domain.order_marks import Marks
 from shopify_app.domain.status_map import MERCHANT, SEVENTEENTRACK
 from shopify_app.settings import DEFAULT_SCOPES
-from shopify_app.shopify import admin, client, fulfilling, writing
+from shopify_app.shopify import admin, bulk, client, fulfilling, writing
 from tests import nodes
 from tests.stubs import AdminApi
 from tests.support import ALICE, SHOP_IDS
@@ -48,6 +49,16 @@ SANDBOX = ROOT / "sandbox/shopify/schema.graphql"
 FOLDER = ROOT / "shopify_app/shopify/operations"
 DOCUMENTS = sorted(path.stem for path in FOLDER.iterdir())
 VERSION = "2026-10"
+OPERATION = {
+    "id": "gid://shopify/BulkOperation/1",
+    "status": "CREATED",
+    "errorCode": None,
+    "createdAt": "2026-11-24T12:00:00Z",
+    "objectCount": "0",
+    "rootObjectCount": "0",
+    "fileSize": None,
+    "url": None,
+}
 COST = r"^# Cost: (\d+)\.\n(?:query|mutation) (\w+)"
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -87,6 +98,14 @@ def test_an_operation_is_valid_and_uses_nothing_deprecated(
 ) -> None:
     rules = [*specified_rules, NoDeprecatedCustomRule]
     assert validate(schema(), parse(client.document(name)), rules) == []
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_what_is_found_in_bulk_is_a_valid_query_too(schema: Callable[[], GraphQLSchema]) -> None:
+    rules = [*specified_rules, NoDeprecatedCustomRule]
+    assert validate(schema(), parse(bulk.orders_query(AT)), rules) == []
+    assert bulk_query.checked(bulk.orders_query(AT)), "Shopify would run it"
+    assert "created_at:>='2026-11-24T12:00:00Z'" in bulk.orders_query(AT)
 
 
 def test_what_an_operation_costs_is_noted_above_it(
@@ -144,6 +163,12 @@ def _ask_everything(api: AdminApi, monkeypatch: pytest.MonkeyPatch) -> None:
         "RemoveTags": {"tagsRemove": {"userErrors": []}},
         "Fulfillable": nodes.fulfillable(),
         "Fulfill": {"fulfillmentCreate": {"fulfillment": nodes.fulfillment(), "userErrors": []}},
+        "BulkOperations": {
+            "bulkOperations": {"nodes": [OPERATION | {"query": "{ shop { id } }"}]},
+            "ordersCount": {"count": 7},
+        },
+        "RunBulkQuery": {"bulkOperationRunQuery": {"bulkOperation": OPERATION, "userErrors": []}},
+        "BulkOperation": {"bulkOperation": OPERATION},
         "SetNumbers": {"fulfillmentTrackingInfoUpdate": {"fulfillment": event, "userErrors": []}},
     }
     admin.shop(ALICE, "shpat_alice")
@@ -154,6 +179,8 @@ def _ask_everything(api: AdminApi, monkeypatch: pytest.MonkeyPatch) -> None:
     writing.set_links(*shop, 255858046077112345, lambda parcel: f"https://x.test/{parcel.number}")
     writing.set_marks(*shop, 1, Marks(frozenset({"Retrack: Delivered"}), "{}"))
     admin.changed_orders(*shop, AT, AT, "")
+    bulk.find(*shop, AT)
+    bulk.state(*shop, bulk.start(*shop, AT).id)
     lines = fulfilling.lines(*shop, 1)
     for parcels in ([Parcel("A1", "UPS")], []):
         fulfilling.fulfill(*shop, 1, dict.fromkeys(lines, 1), parcels, tell=True)
@@ -178,11 +205,14 @@ def test_what_is_sent_with_an_operation_is_of_its_types(
         assert set(variables) <= _variables(operations[name][1]), name
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=NEEDS_REAL) for name in DOCUMENTS])
+TEXTS = {name: client.document(name) for name in DOCUMENTS} | {"in bulk": bulk.orders_query(AT)}
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=NEEDS_REAL) for name in TEXTS])
 def test_the_scopes_we_ask_for_let_us_see_every_field(name: str) -> None:
     """Shopify names the scopes beside a type or a field: any one of them is enough."""
     scopes = set(DEFAULT_SCOPES.split(","))
-    needed = _needed_access(parse(client.document(name)))
+    needed = _needed_access(parse(TEXTS[name]))
     assert {what: any_of for what, any_of in needed.items() if not any_of & scopes} == {}
 
 

@@ -1,4 +1,4 @@
-"""A new shop's orders are read page by page, once, and nobody is told of what is past."""
+"""A new shop's orders are read, here page by page, once, and nobody is told of what is past."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from rq.timeouts import JobTimeoutException
 
-from shopify_app.actions import shops
+from shopify_app.actions import importing, shops
 from shopify_app.domain.facts import ShopFacts, Tokens
-from shopify_app.jobs import backfill, bulk, process_inbox
+from shopify_app.jobs import bulk, process_inbox
 from shopify_app.models import Fulfillment, Shop
 from tests import nodes, payloads
 from tests.payloads import ORDER, Body
@@ -29,13 +29,21 @@ def fresh(house: House, shopify: AdminApi) -> House:
     """Alice has just installed the app, wants customers to be told, and has three pages."""
     house.change_shop(
         import_state="waiting",
+        import_paged=True,
         import_due_at=NOON,
+        import_since=NOON - importing.REACH,
         installed_at=NOON,
         notify=True,
         notify_since=NOON,
     )
     shopify.answers["OrdersPage"] = lambda variables: PAGES[variables["after"]]
     return house
+
+
+def paged(house: House, domain: str) -> None:
+    """The next one whose orders are read by pages."""
+    due_at = NOON + timedelta(seconds=1)
+    house.change_shop(domain, import_state="waiting", import_paged=True, import_due_at=due_at)
 
 
 def cursors(shopify: AdminApi) -> list[str | None]:
@@ -91,7 +99,7 @@ def test_an_import_that_cannot_go_on_waits_longer_and_is_given_up_in_the_end(
         waits.append((due_at - fresh.clock.now).total_seconds())
         fresh.clock.now = due_at
     assert waits == [20, 40, 80, 160, 320, 640, 1280, 2560]
-    assert len(shopify.asked) == backfill.MOST_TRIES
+    assert len(shopify.asked) == importing.MOST_TRIES
 
 
 def test_a_page_whose_worker_died_is_read_again_after_its_lease(
@@ -104,7 +112,7 @@ def test_a_page_whose_worker_died_is_read_again_after_its_lease(
     with pytest.raises(JobTimeoutException):
         bulk.run()
     shopify.answers["OrdersPage"] = lambda of: PAGES[of["after"]]
-    fresh.clock.now += backfill.LEASE - timedelta(seconds=1)
+    fresh.clock.now += importing.LEASE - timedelta(seconds=1)
     bulk.run()
     assert len(shopify.asked) == 1, "it is another's"
     fresh.clock.jump(seconds=1)
@@ -117,7 +125,7 @@ def test_a_shop_whose_token_is_dead_waits_and_holds_up_no_other(
     fresh: House, shopify: AdminApi
 ) -> None:
     fresh.change_shop(token_refused_at=NOON)
-    fresh.change_shop(BOB, import_state="waiting", import_due_at=NOON + timedelta(seconds=1))
+    paged(fresh, BOB)
     fresh.clock.jump(seconds=1)
     bulk.run()
     assert progress(fresh) == ("running", "", 0)
@@ -159,7 +167,7 @@ def test_an_order_with_many_lines_is_read_alone(fresh: House, shopify: AdminApi)
 def test_a_page_that_nobody_understands_is_given_up_and_holds_up_no_other(
     fresh: House, shopify: AdminApi
 ) -> None:
-    fresh.change_shop(BOB, import_state="waiting", import_due_at=NOON + timedelta(seconds=1))
+    paged(fresh, BOB)
     answers = iter([{"orders": None}])
     shopify.answers["OrdersPage"] = lambda of: next(answers, PAGES[of["after"]])
     fresh.clock.jump(seconds=1)

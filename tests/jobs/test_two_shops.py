@@ -72,7 +72,7 @@ def twins(app: App, shopify: AdminApi, carrier: SeventeenTrack, post: Post) -> A
 
 
 def import_due(app: App) -> None:
-    app.house.change_shop(import_state="waiting", import_due_at=NOON)
+    app.house.change_shop(import_state="waiting", import_paged=True, import_due_at=NOON)
 
 
 def comparison_due(app: App) -> None:

@@ -14,6 +14,7 @@ from webhooks.handlers import HANDLERS
 SAMPLES = Path(__file__).resolve().parents[2].parent / "shared/data/shopify/webhook_samples"
 ANOTHER = ("ignored", "the body is about another shop")
 EXPECTED = dict.fromkeys(HANDLERS, ("done", "")) | {
+    "bulk_operations/finish": ("ignored", "nobody waits for this operation"),
     "orders/edited": ("ignored", "the order itself comes by orders/updated"),
     # They name the shop of the sample, 954889.
     "customers/data_request": ANOTHER,

@@ -30,6 +30,7 @@ HANDLERS: dict[str, Handler] = {
     "shop/update": shops.updated,
     "app/uninstalled": shops.uninstalled,
     "app/scopes_update": shops.granted,
+    "bulk_operations/finish": shops.bulk_finished,
     "customers/data_request": privacy.data_requested,
     "customers/redact": privacy.customer_redacted,
     "shop/redact": privacy.shop_redacted,

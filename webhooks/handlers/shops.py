@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shopify_app.actions import access, shops
+from shopify_app.actions import access, importing, shops
 from shopify_app.domain import shop_domain
 from shopify_app.domain.facts import ShopFacts
 from shopify_app.models import Shop
@@ -36,11 +36,20 @@ def updated(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
     return None
 
 
-def granted(_session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
+def granted(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
     """The store grants other scopes than before."""
     if rest.text(body, "shop_id").rpartition("/")[2] != str(shop.id):
         return "the body is about another shop"
     access.granted(shop, rest.texts(body, "current"), rest.moment(body, "updated_at"))
+    importing.reach_further(session, shop)
+    return None
+
+
+def bulk_finished(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
+    """A bulk operation of ours came to an end: what it found is asked for at once."""
+    if rest.text(body, "admin_graphql_api_id") != shop.import_operation:
+        return "nobody waits for this operation"
+    importing.wake(session, shop)
     return None
 
 

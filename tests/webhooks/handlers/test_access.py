@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from shopify_app.actions import failures, shops
+from shopify_app.actions import failures, importing, shops
 from shopify_app.domain import scopes
 from shopify_app.domain.facts import ShopFacts
 from shopify_app.jobs import process_inbox
@@ -16,7 +16,7 @@ from shopify_app.settings import DEFAULT_SCOPES
 from tests import payloads
 from tests.pages import read
 from tests.payloads import Body
-from tests.support import ALICE, BOB, NOON, SHOP_IDS, App
+from tests.support import ALICE, BOB, INSTALLED, NOON, SHOP_IDS, App
 
 MOVED = "moved.myshopify.com"
 
@@ -45,6 +45,18 @@ def test_the_scopes_follow_what_the_store_grants_and_nothing_older(app: App) -> 
     app.hear("app/scopes_update", granted(BOB, "read_customers", at=2 * minute))
     assert app.house.shop().scopes == "read_orders"
     assert app.house.shop(BOB).scopes == DEFAULT_SCOPES
+
+
+def test_all_orders_granted_later_are_read_then_and_once(app: App) -> None:
+    year_ago = INSTALLED - importing.FARTHEST
+    all_orders = (*DEFAULT_SCOPES.split(","), "read_all_orders")
+    app.hear("app/scopes_update", granted(ALICE, *all_orders, at=timedelta(minutes=1)))
+    shop = app.house.shop()
+    assert (shop.import_state, shop.import_since, shop.import_due_at) == ("waiting", year_ago, NOON)
+    app.house.change_shop(import_state="done")
+    app.hear("app/scopes_update", granted(ALICE, *all_orders, "x", at=timedelta(minutes=2)))
+    assert app.house.shop().import_state == "done"
+    assert app.house.shop(BOB).import_state == "done"
 
 
 def test_what_is_not_granted_is_said_with_what_waits_and_what_to_do(app: App) -> None:
