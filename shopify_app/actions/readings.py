@@ -6,10 +6,12 @@ fulfillment, since Shopify tells of a fulfillment as a whole.
 
 from __future__ import annotations
 
-from shopify_app.domain import status_map
+from dataclasses import replace
+
 from shopify_app.domain.facts import FulfillmentEventFacts
 from shopify_app.domain.shipment import MERCHANT, Reading, newer
-from shopify_app.domain.status import TERMINAL, Reason, Status
+from shopify_app.domain.status import Reason, Status
+from shopify_app.domain.understanding import understand
 from shopify_app.models import Fulfillment, Shipment, SourceReading
 
 
@@ -42,12 +44,9 @@ def write(row: SourceReading, kept: Reading) -> None:
 
 def keep_event(fulfillment: Fulfillment, event: FulfillmentEventFacts) -> None:
     """Keep Shopify's own event, unless it told of a newer one before or uses an unknown word."""
-    meaning = status_map.meaning("shopify", event.status)
-    if meaning is None:
+    told = understand("shopify", event.status, event.happened_at, event.happened_at, ())
+    if told is None:
         return
-    end = event.happened_at if meaning.status in TERMINAL else None
-    at = event.happened_at
-    told = Reading("shopify", meaning.status, meaning.reason, event.status, at, at, end)
     kept = newer(of_shopify(fulfillment), told)
     fulfillment.event_status, fulfillment.event_at = kept.code, kept.happened_at
     fulfillment.event_end_at = kept.terminal_at
@@ -79,11 +78,6 @@ def as_reading(row: SourceReading) -> Reading:
 
 def of_shopify(fulfillment: Fulfillment) -> Reading | None:
     """Shopify's own newest event as a reading; None if there is none that we know the word of."""
-    meaning = status_map.meaning("shopify", fulfillment.event_status)
-    at, end = fulfillment.event_at, fulfillment.event_end_at
-    if meaning is None or at is None:
-        return None
-    code = fulfillment.event_status
-    return Reading(
-        "shopify", meaning.status, meaning.reason, code, at, at, end, version=status_map.VERSION
-    )
+    at = fulfillment.event_at
+    told = understand("shopify", fulfillment.event_status, at, at, ()) if at else None
+    return replace(told, terminal_at=fulfillment.event_end_at) if told else None

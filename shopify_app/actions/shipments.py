@@ -13,7 +13,7 @@ from shopify_app import clock
 from shopify_app.actions import accounts, history, orders, readings, unknown_words
 from shopify_app.actions.following import BEFORE_ALL
 from shopify_app.actions.fulfillments import add_checkpoints
-from shopify_app.domain import poll_plan, status_map
+from shopify_app.domain import poll_plan
 from shopify_app.domain.facts import Checkpoint, Snapshot
 from shopify_app.domain.poll_plan import Watched
 from shopify_app.domain.shipment import MERCHANT, Reading
@@ -77,8 +77,9 @@ def take_refusal(
     before = (shipment.status, shipment.last_event_at)
     if kind == "not_registered":
         shipment.followed_at = None
-    if kind in _REFUSALS and not _too_early(shipment, kind):
-        readings.keep(shipment, _refusal(source, _REFUSALS[kind]))
+    told = understand(source, _REFUSALS.get(kind, ""), None, clock.now(), ())
+    if told and not _too_early(shipment, kind):
+        readings.keep(shipment, told)
     shipment.problem = "" if kind in NO_TROUBLE else kind
     shipment.asks = ",".join(asks)
     _looked(session, shop, shipment, before, began)
@@ -243,17 +244,3 @@ def _understood(snapshot: Snapshot) -> Reading | None:
     at = snapshot.happened_at
     newest = [each.text for each in snapshot.checkpoints if each.happened_at == at]
     return understand(snapshot.source, snapshot.code, at, snapshot.synced_at, newest)
-
-
-def _refusal(source: str, code: str) -> Reading:
-    meaning = status_map.SEVENTEENTRACK[code]
-    return Reading(
-        source=source,
-        status=meaning.status,
-        reason=None,
-        code=code,
-        happened_at=None,
-        read_at=clock.now(),
-        not_found=meaning.not_found,
-        version=status_map.VERSION,
-    )
