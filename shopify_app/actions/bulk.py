@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from shopify_app import clock, queue
 from shopify_app.actions import by_hand, orders, outbox
 from shopify_app.domain.notification import CONFIRMATION
-from shopify_app.domain.status import PROBLEMS, SHIPMENT_STATUSES, TERMINAL, Status
+from shopify_app.domain.status import (
+    PROBLEMS,
+    REASONS,
+    SHIPMENT_STATUSES,
+    TERMINAL,
+    Reason,
+    Status,
+)
 from shopify_app.models import BulkRun, Order, Outbox, Shop
 from shopify_app.models.outbox import UNSETTLED
 
@@ -26,22 +33,26 @@ def begin(
     kind: str,
     order_ids: Sequence[int],
     status: str = "",
+    reason: str = "",
     *,
     ask: bool,
 ) -> BulkRun:
     """Remember what is to be done with which orders; with `ask` the merchant confirms it first.
 
-    `status` is what SET_STATUS sets. Orders that have no failed confirmation are left out of
+    `status` is what SET_STATUS sets, `reason` one of its reasons, empty if it is not told. What is
+    no order of the shop is passed over. Orders that have no failed confirmation are left out of
     RESEND, and counted.
     """
-    if kind == SET_STATUS and status not in SHIPMENT_STATUSES:
-        raise ValueError(status)
-    wanted = _to_resend(session, shop, order_ids) if kind == RESEND else sorted(order_ids)
-    left_out = len(order_ids) - len(wanted)
+    if kind == SET_STATUS and not can_be_set(status, reason):
+        raise ValueError(status, reason)
+    ours = _ours(session, shop, order_ids)
+    wanted = _to_resend(session, shop, ours) if kind == RESEND else ours
+    left_out = len(ours) - len(wanted)
     run = BulkRun(
         shop_id=shop.id,
         kind=kind,
         status=status,
+        reason=reason,
         order_ids=wanted,
         total=len(wanted),
         counted={"nothing": left_out} if left_out else {},
@@ -89,6 +100,16 @@ def _move(run: BulkRun, counted: Counter[str], by: int) -> None:
         stop(run)
 
 
+def can_be_set(status: str, reason: str) -> bool:
+    """Whether a parcel can be set to this status for this reason; an empty one is not told."""
+    return status in SHIPMENT_STATUSES and reason in ("", *REASONS.get(Status(status), ()))
+
+
+def _ours(session: Session, shop: Shop, order_ids: Iterable[int]) -> list[int]:
+    wanted = select(Order.id).where(Order.shop_id == shop.id, Order.id.in_(order_ids))
+    return sorted(session.scalars(wanted))
+
+
 def _to_resend(session: Session, shop: Shop, order_ids: Iterable[int]) -> list[int]:
     """The orders whose shipping confirmation failed, or may have."""
     unsettled = select(Outbox.order_id).where(
@@ -114,12 +135,13 @@ def _retrack(session: Session, shop: Shop, _run: BulkRun, order: Order) -> Itera
 
 
 def _set_status(session: Session, shop: Shop, run: BulkRun, order: Order) -> Iterator[str]:
-    parcels = order.live_shipments
+    parcels, reason = order.live_shipments, Reason(run.reason) if run.reason else None
     for shipment in parcels:
-        if shipment.pinned and shipment.status == run.status:
+        known = shipment.pinned and shipment.status == run.status
+        if known and run.reason in ("", shipment.reason):
             yield "same"
         else:
-            by_hand.set_status(session, shop, shipment, Status(run.status))
+            by_hand.set_status(session, shop, shipment, Status(run.status), reason)
             yield "set"
     if not parcels:
         yield "no_parcel"

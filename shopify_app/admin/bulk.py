@@ -12,7 +12,6 @@ from shopify_app.actions import bulk
 from shopify_app.admin import links, order_list, orders, tracking
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.order_pages import MOST_AT_ONCE
-from shopify_app.domain.status import SHIPMENT_STATUSES
 from shopify_app.jobs import bulk_runs
 from shopify_app.models import BulkRun, Order, Shop
 
@@ -28,24 +27,30 @@ def do_to_many() -> Response:
     """Do `do` to the chosen orders, or (`all=1`) to those that the filters leave, at most
     MOST_AT_ONCE.
 
-    `do` is one of `actions.bulk.KINDS`, or `status:` and the status to be set. Customers are never
-    written to without being asked about.
+    `do` is one of `actions.bulk.KINDS`, or `status:` and the status to be set, for the reason that
+    `reason:` and that status has. Customers are never written to without being asked about.
     """
     path = request.path.removesuffix("/bulk")
     kind, _, status = request.form.get("do", "").partition(":")
-    statuses = SHIPMENT_STATUSES if kind == bulk.SET_STATUS else ("",)
-    if kind not in bulk.KINDS or status not in statuses:
+    reason = request.form.get(f"reason:{status}", "")
+    if kind not in bulk.KINDS or not _can_be_set(kind, status, reason):
         abort(404)
     with database.reading() as session:
         order_ids = _matching(session, path) if request.form.get("all") else _chosen(session)
     ask = kind == bulk.RESEND or len(order_ids) > AT_ONCE
     with database.writing() as session:
         shop = session.get_one(Shop, g.shop.id)
-        run = bulk.begin(session, shop, kind, order_ids, status, ask=ask)
+        run = bulk.begin(session, shop, kind, order_ids, status, reason, ask=ask)
     if not ask:
         while bulk_runs.go_on(run.shop_id, run.id):
             pass
     return redirect(links.at(path, run=run.id), 303)
+
+
+def _can_be_set(kind: str, status: str, reason: str) -> bool:
+    if kind != bulk.SET_STATUS:
+        return not status
+    return bulk.can_be_set(status, reason)
 
 
 @blueprint.post("/tracking/bulk/<int:run_id>/start")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from shopify_app.actions import bulk
 from shopify_app.admin import formats, words
 from shopify_app.admin.language import _, ngettext
+from shopify_app.domain.status import Reason
 from shopify_app.models import BulkRun, Change, Shipment
 
 MOST_ANSWERS = 20_000
@@ -64,7 +65,8 @@ def _told(session: Session, run: BulkRun) -> Told:
 
 def _title(run: BulkRun) -> str:
     if run.kind == bulk.SET_STATUS:
-        return _("Set tracking status: %(status)s", status=words.status(run.status))
+        why = f", {words.reason(run.reason)}" if run.reason not in {"", Reason.OTHER} else ""
+        return _("Set tracking status: %(status)s", status=words.status(run.status) + why)
     return {
         bulk.RETRACK: _("Retrack"),
         bulk.RESOLVE: _("Mark as resolved"),

@@ -1,7 +1,8 @@
 """A job of the queue `bulk`: go on with what a merchant does to many orders at once.
 
 The orders of a step and the run's place are one transaction: a worker that dies has done all of
-them or none. What raises is tried again alone, and then passed by.
+them or none. What raises is tried again alone, and then passed by; a database that is busy is
+waited for, as no order is to blame for it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import logging
 
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import Select, select
+from sqlalchemy.exc import OperationalError
 
 from shopify_app import database
 from shopify_app.actions import bulk
@@ -37,11 +39,14 @@ def step() -> bool:
 
 
 def go_on(shop_id: int, run_id: int) -> bool:
-    """Do some orders of this run; False if it has ended."""
+    """Do some orders of this run; False if it has ended, or is to wait for the ticker."""
     try:
         return _go_on(shop_id, run_id)
     except JobTimeoutException:
         raise
+    except OperationalError as error:  # locked, out of reach, a deadlock
+        log.warning("bulk run %d of shop %d waits: %s", run_id, shop_id, type(error).__name__)
+        return False
     except Exception as error:  # one order must not keep the others
         log.warning("bulk run %d of shop %d waits: %s", run_id, shop_id, type(error).__name__)
         _failed(shop_id, run_id)

@@ -27,6 +27,7 @@ class BulkRun(Base):
     shop_id: Mapped[ShopifyId]
     kind: Mapped[str]
     status: Mapped[Word]
+    reason: Mapped[Word]
     order_ids: Mapped[list[Any]] = mapped_column(default=list)
     total: Mapped[int]
     place: Mapped[int] = mapped_column(default=0)

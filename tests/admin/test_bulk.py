@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 
 from shopify_app.actions import bulk, by_hand
@@ -36,6 +37,15 @@ def test_a_status_is_set_for_each_parcel_and_in_its_history(app: App) -> None:
     assert sum(each.what == "set_by_hand" for each in app.house.rows(Change)) == 2
     again = press(app, "status:delivered", 1)
     assert told(again) == "0 parcels set; 1 skipped, since it was set so before."
+
+
+def test_a_status_is_set_for_its_reason_to_all_that_are_not_so_yet(app: App) -> None:
+    for number in (1, 2):
+        ship(app.house, number)
+    lost = {"reason:alert": "lost", "reason:undelivered": "rural_or_remote"}
+    press(app, "status:alert", 1, **lost)
+    assert told(press(app, "status:alert", 1, 2, **lost)).startswith("1 parcel set; 1 skipped")
+    assert {s.reason for s in app.house.shipments()} == {"lost"}
 
 
 def test_trouble_is_marked_as_resolved_where_there_is_some(app: App) -> None:
@@ -98,7 +108,7 @@ def test_one_that_raises_is_passed_by_and_each_other_is_done_once(
         ship(house, number)
     poison, set_status = shipment(house, 2).id, by_hand.set_status
 
-    def raises(session, shop, each, status):  # type: ignore[no-untyped-def]
+    def raises(session, shop, each, status, _reason):  # type: ignore[no-untyped-def]
         set_status(session, shop, each, Status(status))
         if each.id == poison:
             raise RuntimeError
@@ -113,6 +123,34 @@ def test_one_that_raises_is_passed_by_and_each_other_is_done_once(
     assert sum(each.what == "set_by_hand" for each in house.rows(Change)) == 2
 
 
+def test_a_database_that_is_busy_is_waited_for_and_fails_no_order(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ship(house, 1)
+    set_status = by_hand.set_status
+    locked = OperationalError("UPDATE", {}, Exception("database is locked"))
+    troubles = iter([locked] * 3)
+
+    def busy(*given):  # type: ignore[no-untyped-def]
+        if trouble := next(troubles, None):
+            raise trouble
+        set_status(*given)
+
+    monkeypatch.setattr(by_hand, "set_status", busy)
+    begun(house, 1)
+    assert [bulk_runs.step() for _ in range(3)] == [False] * 3  # the ticker wakes the queue again
+    assert not bulk_runs.step()
+    [ended] = house.rows(BulkRun)
+    assert (ended.counted, ended.place, ended.failures) == ({"set": 1}, 1, 0)
+
+
+def test_what_is_no_order_of_the_shop_is_passed_over(house: House) -> None:
+    ship(house, 1)
+    with house.changing() as (session, shop):
+        run = bulk.begin(session, shop, "retrack", [order_id(1), order_id(1) + 10**6], ask=True)
+        assert run.order_ids == [order_id(1)]
+
+
 def test_anothers_run_is_not_there(app: App) -> None:
     ship(app.house, 1)
     run = begun(app.house, 1)
@@ -121,3 +159,5 @@ def test_anothers_run_is_not_there(app: App) -> None:
     for do in ("", "delete", "status:", "status:lost", "status:unfulfilled", "resolve:x:"):
         form = {"do": do, "order": str(order_id(1))}
         assert app.submit("/orders/bulk", form).status_code == 404, do
+    wrong = {"do": "status:alert", "reason:alert": "rural_or_remote", "order": str(order_id(1))}
+    assert app.submit("/orders/bulk", wrong).status_code == 404
