@@ -159,6 +159,11 @@ def percent(share: float) -> str:
     return numbers.format_percent(share, "#,##0.0%", locale=language.current())
 
 
+def unbroken(text: str) -> str:
+    """A few words that stay on one line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 FILTERS = {
     "day": day,
     "time": time,
@@ -172,4 +177,5 @@ FILTERS = {
     "number": number,
     "capital": capital,
     "percent": percent,
+    "unbroken": unbroken,
 }

@@ -143,6 +143,7 @@
   /** On a phone a strip scrolls: the tab in force must not hide beyond its edge. */
   function showInStrip(tab) {
     const strip = tab.parentElement;
+    if (tab === strip.querySelector("a")) return; // what stands before it is to be seen as well
     strip.scrollLeft += tab.getBoundingClientRect().left - strip.getBoundingClientRect().left - 16;
   }
 
