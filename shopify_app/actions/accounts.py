@@ -16,6 +16,8 @@ from shopify_app.models import CarrierAccount, Shipment, Shop
 REFUSED_PAUSE = timedelta(hours=1)
 """After a refused key or an empty quota: long enough to be no storm, short enough to heal alone."""
 LONGEST_PAUSE = timedelta(minutes=15)
+SERVED = "shops that an account serves"
+"""What a transaction has found out of that, by shop."""
 
 
 def keep_installation_accounts(session: Session, keys: Mapping[str, str]) -> None:
@@ -32,7 +34,7 @@ def _keep_installation_account(session: Session, provider: str, api_key: str) ->
     if account is None and not api_key:
         return
     account = account or _new(session, provider, None)
-    if _use(account, api_key):
+    if _use(session, account, api_key):
         for shop in session.scalars(_shops_without(provider)):
             _reconsider(session, shop, account)
 
@@ -43,7 +45,7 @@ def use_key(session: Session, shop: Shop, provider: str, api_key: str) -> None:
     if own is None and not api_key:
         return
     own = own or _new(session, provider, shop.id)
-    _use(own, api_key)
+    _use(session, own, api_key)
     _reconsider(session, shop, own)
 
 
@@ -58,6 +60,14 @@ def of(session: Session, shop_id: int) -> list[CarrierAccount]:
         if account.owner_id or account.provider not in found:
             found[account.provider] = account
     return list(found.values())
+
+
+def serve(session: Session, shop_id: int) -> bool:
+    """Whether any account serves the shop. The database is asked once a transaction."""
+    known: dict[int, bool] = session.info.setdefault(SERVED, {})
+    if shop_id not in known:
+        known[shop_id] = bool(of(session, shop_id))
+    return known[shop_id]
 
 
 def of_installation(session: Session, provider: str) -> CarrierAccount | None:
@@ -180,8 +190,9 @@ def _new(session: Session, provider: str, owner_id: int | None) -> CarrierAccoun
     return account
 
 
-def _use(account: CarrierAccount, api_key: str) -> bool:
+def _use(session: Session, account: CarrierAccount, api_key: str) -> bool:
     """Take the key; True if it is another than before."""
+    session.info.pop(SERVED, None)
     key_hash = crypto.keyed_hash(api_key) if api_key else ""
     changed = key_hash != account.key_hash
     account.api_key, account.key_hash = api_key, key_hash

@@ -96,6 +96,8 @@ def _placeholder(shop: Shop, order: Order, fulfillment_id: int, at: datetime) ->
         updated_at=at,
         imported=at < shop.installed_at,
         shipments=[],
+        checkpoints=[],
+        outbox=[],
     )
     order.fulfillments.append(fulfillment)
     return fulfillment
@@ -183,7 +185,7 @@ def _keep_number(
 def _begin_following(session: Session, shop: Shop, shipment: Shipment) -> None:
     """Let a provider look at it at once; what is imported waits until all of it is there."""
     waits = shop.importing and shipment.fulfillment.imported
-    if shop.installed and not waits and accounts.of(session, shop.id):
+    if shop.installed and not waits and accounts.serve(session, shop.id):
         following.begin(session, shipment)
 
 

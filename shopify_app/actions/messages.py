@@ -73,6 +73,8 @@ def _confirm(session: Session, shop: Shop, order: Order, fulfillment: Fulfillmen
 
 def _tell_new_numbers(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment) -> None:
     """A number that comes or changes after the customer was told: the old link leads nowhere."""
+    if not fulfillment.outbox:
+        return
     numbers = [(s.number_key, s.created_at) for s in fulfillment.live_shipments if s.number_key]
     for channel, due_at in _channels(shop, order, notification.NUMBER_CHANGED):
         told = outbox.messages(session, fulfillment, channel)

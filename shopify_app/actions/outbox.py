@@ -40,9 +40,11 @@ def put(
     The caller holds the order's row, so that two cannot decide at once; the table's unique key
     stands behind that.
     """
+    if any(row.key == key for row in fulfillment.outbox):
+        return False
     quiet = event in _OF_NUMBERS and came_quietly(session, fulfillment)
     ended = {"state": "suppressed", "detail": "by_file", "ended_at": clock.now()} if quiet else {}
-    return _add(
+    row = _add(
         session,
         fulfillment.shop_id,
         channel,
@@ -54,6 +56,8 @@ def put(
         due_at=due_at,
         **({"detail": why} | ended),
     )
+    fulfillment.outbox.append(row)
+    return True
 
 
 def _add(
@@ -65,16 +69,22 @@ def _add(
     *,
     due_at: datetime | None = None,
     **about: Any,
-) -> bool:
-    wanted = select(Outbox.id).where(Outbox.shop_id == shop_id, Outbox.key == key)
-    if session.scalar(wanted):
-        return False
+) -> Outbox:
     now = clock.now()
-    row = {"channel": channel, "event": event, "key": key, "created_at": now}
-    session.add(Outbox(shop_id=shop_id, due_at=due_at or now, **row, **about))
-    session.flush()
+    told = {"channel": channel, "event": event, "key": key, "created_at": now}
+    row = Outbox(shop_id=shop_id, due_at=due_at or now, **told, **about)
+    session.add(row)
     queue.wake_after_commit(session, "deliver")
-    return True
+    return row
+
+
+def _add_once(
+    session: Session, shop_id: int, channel: str, event: str, key: str, **about: Any
+) -> None:
+    """Add a row that is about no fulfillment, unless one of this key was ever added."""
+    wanted = select(Outbox.id).where(Outbox.shop_id == shop_id, Outbox.key == key)
+    if session.scalar(wanted) is None:
+        _add(session, shop_id, channel, event, key, **about)
 
 
 def release(session: Session, shop_id: int, key: str, due_at: datetime) -> None:
@@ -174,12 +184,12 @@ def write_marks(session: Session, order: Order, at: datetime) -> None:
     )
     if at > now or session.scalar(waiting.with_for_update()) is None:
         key, about = f"{order.id}:{MARKS}:{at.isoformat()}", {"order_id": order.id}
-        _add(session, order.shop_id, "shopify", MARKS, key, due_at=at, happened_at=at, **about)
+        _add_once(session, order.shop_id, "shopify", MARKS, key, due_at=at, happened_at=at, **about)
 
 
 def write_to_owner(session: Session, shop: Shop, event: str, key: str) -> None:
     """Mail the shop's owner, once a key."""
-    _add(session, shop.id, OWNER, event, key)
+    _add_once(session, shop.id, OWNER, event, key)
 
 
 Settle = Callable[[Session, Outbox], None]

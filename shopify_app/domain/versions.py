@@ -11,8 +11,17 @@ import hashlib
 import json
 from typing import Any
 
+import orjson
+
 
 def version(body: Any, *, cancelled: bool, progress: int) -> str:
     """A text that sorts as its description does; `progress` counts what was shipped."""
-    raw = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
-    return f"{int(cancelled)}{min(progress, 99999):05}{hashlib.sha256(raw).hexdigest()[:16]}"
+    return f"{int(cancelled)}{min(progress, 99999):05}{hashlib.sha256(_raw(body)).hexdigest()[:16]}"
+
+
+def _raw(body: Any) -> bytes:
+    """The body, written the same whatever the order of its fields."""
+    try:
+        return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # halves of signs and numbers beyond 64 bits, which only the slow one writes
+        return json.dumps(body, sort_keys=True).encode()

@@ -7,23 +7,21 @@ claimed alone: one that raises or kills its worker harms no neighbour and is set
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from shopify_app import clock, database, queue
 from shopify_app.actions import shops
-from shopify_app.models import Inbox, Shop
+from shopify_app.jobs import handling
+from shopify_app.jobs.handling import Claimed, MustWait
+from shopify_app.models import Inbox
 from shopify_app.models.inbox import MOST_TRIES
 from shopify_app.shopify import client
-from webhooks.handlers import HANDLERS, OF_PRIVACY, OTHERS, PROOFS, pushes, rest
+from webhooks.handlers import PROOFS
 
 log = logging.getLogger(__name__)
 
@@ -33,29 +31,6 @@ MOST_DEATHS = 3
 LONGEST_WAIT = timedelta(days=1)
 """Webhooks may come before the app is first opened, or while Shopify cannot be asked for proof."""
 WAIT = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A row that is ours for the length of the lease."""
-
-    id: int
-    source: str
-    account: str
-    topic: str
-    body: bytes
-    received_at: datetime
-    attempts: int
-    failures: int
-
-    @property
-    def first(self) -> bool:
-        """Whether it may share a transaction with others."""
-        return self.attempts == 1 and self.topic not in PROOFS
-
-
-class MustWait(Exception):
-    """Nothing is wrong with the row, but its time has not come; says what it waits for."""
 
 
 def run() -> None:
@@ -115,9 +90,7 @@ def _apply_together(rows: Sequence[Claimed]) -> bool:
     """Apply all in one transaction; False if one of them raised, and nothing was applied."""
     try:
         with database.writing() as session:
-            for row in rows:
-                _end(session, row, _handle(session, row))
-            _heard_from(session, rows)
+            handling.apply(session, rows)
     except JobTimeoutException:
         raise
     except Exception as error:  # whatever it is, the row it came from is found one by one
@@ -130,45 +103,16 @@ def _apply_alone(row: Claimed) -> None:
     try:
         refuted = _refute(row)
         with database.writing() as session:
-            _end(session, row, refuted or _handle(session, row))
-            _heard_from(session, [row])
+            if refuted:
+                handling.end(session, [row.id], refuted)
+            else:
+                handling.apply(session, [row])
     except JobTimeoutException:
         raise
     except MustWait as why:
         _wait(row, str(why))
     except Exception as error:  # kept with the row; it is tried again, or set aside
         _failed(row, error)
-
-
-def _handle(session: Session, row: Claimed) -> str | None:
-    """Apply one row; returns why it changed nothing, None if it did."""
-    if row.source != "shopify":
-        return OTHERS.get(row.source, pushes.take)(session, row.account, row.body)
-    handler = HANDLERS.get(row.topic)
-    if handler is None:
-        return "no such topic"
-    shop = shops.by_domain(session, row.account) or _renamed(session, row)
-    if row.topic in OF_PRIVACY and shop is None:
-        return "nothing is kept of this shop"
-    if shop is None or not (shop.installed or row.topic in OF_PRIVACY):
-        raise MustWait("the shop has not installed the app")
-    return handler(session, shop, _body(row))
-
-
-def _body(row: Claimed) -> dict[str, Any]:
-    body = json.loads(row.body)
-    if not isinstance(body, dict):
-        raise ValueError("the body is not an object")
-    return body
-
-
-def _renamed(session: Session, row: Claimed) -> Shop | None:
-    """A store that tells of itself under a name nobody knows yet: its body, which is signed, says
-    which one it is. Whatever else comes under that name waits until this is known.
-    """
-    if row.topic != "shop/update":
-        return None
-    return session.get(Shop, rest.identity(_body(row), "id"))
 
 
 def _refute(row: Claimed) -> str | None:
@@ -183,30 +127,11 @@ def _refute(row: Claimed) -> str | None:
         raise MustWait("Shopify could not be asked whether it is true") from error
 
 
-def _end(session: Session, row: Claimed, ignored: str | None) -> None:
-    """The body has served: it is emptied, since it holds personal data."""
-    state = "ignored" if ignored else "done"
-    ended = {"state": state, "note": ignored or "", "ended_at": clock.now(), "body": b""}
-    session.execute(update(Inbox).where(Inbox.id == row.id).values(ended))
-
-
-def _heard_from(session: Session, rows: Sequence[Claimed]) -> None:
-    """Remember when each shop was last heard of; at the end, so that its row is held briefly."""
-    latest: dict[str, datetime] = {}
-    for row in rows:
-        if row.source == "shopify":
-            latest[row.account] = max(row.received_at, latest.get(row.account, row.received_at))
-    for domain, at in sorted(latest.items()):
-        shop = shops.by_domain(session, domain)
-        if shop:
-            shop.last_webhook_at = at
-
-
 def _wait(row: Claimed, why: str) -> None:
     now = clock.now()
     with database.writing() as session:
         if now - row.received_at > LONGEST_WAIT:
-            _end(session, row, why)
+            handling.end(session, [row.id], why)
             return
         later = {"due_at": now + WAIT, "attempts": row.attempts - 1}
         session.execute(update(Inbox).where(Inbox.id == row.id).values(later))

@@ -50,3 +50,13 @@ PROOFS: dict[str, Callable[[Shop], str | None]] = {"app/uninstalled": shops.refu
 
 The proof asks Shopify, outside any transaction, and returns why the webhook is not to be believed.
 """
+
+ALONE = frozenset({*PROOFS, "shop/update"})
+"""Topics that change whose a webhook is: no other is applied in the same transaction."""
+
+
+def about(topic: str, body: dict[str, Any]) -> int | None:
+    """The order that a webhook will change, as far as it can be told without reading it all."""
+    kind = topic.partition("/")[0]
+    found = body.get({"orders": "id"}.get(kind, "order_id"))
+    return found if isinstance(found, int) and 0 < found < 2**63 else None

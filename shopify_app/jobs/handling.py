@@ -1,0 +1,140 @@
+"""Applying rows of the inbox within a transaction: one, or many that came together.
+
+Together they ask the database once for what one by one they would each ask for: their shops, the
+orders they are about, and that they are done.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from shopify_app import clock
+from shopify_app.actions import orders, shops
+from shopify_app.models import Inbox, Shop
+from webhooks.handlers import ALONE, HANDLERS, OF_PRIVACY, OTHERS, about, pushes, rest
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that is ours for the length of the lease."""
+
+    id: int
+    source: str
+    account: str
+    topic: str
+    body: bytes
+    received_at: datetime
+    attempts: int
+    failures: int
+
+    @property
+    def first(self) -> bool:
+        """Whether it may share a transaction with others."""
+        return self.attempts == 1 and self.topic not in ALONE
+
+
+class MustWait(Exception):
+    """Nothing is wrong with the row, but its time has not come; says what it waits for."""
+
+
+def apply(session: Session, rows: Sequence[Claimed]) -> None:
+    """Apply these rows in their order, and end them. Raises MustWait, or what a handler raises."""
+    told = {row.id: _told(row) for row in rows if row.source == "shopify"}
+    known = _shops(session, rows)
+    _hold_orders(session, known, rows, told)
+    ended: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        ended[_handle(session, row, known, told) or ""].append(row.id)
+    session.flush()
+    for ignored, ids in ended.items():
+        end(session, ids, ignored)
+    _heard_from(known, rows)
+
+
+def end(session: Session, ids: Sequence[int], ignored: str) -> None:
+    """The bodies have served: they are emptied, since they hold personal data."""
+    state = "ignored" if ignored else "done"
+    ended = {"state": state, "note": ignored, "ended_at": clock.now(), "body": b""}
+    session.execute(update(Inbox).where(Inbox.id.in_(ids)).values(ended))
+
+
+Body = dict[str, Any]
+
+
+def _told(row: Claimed) -> Body:
+    """What the row says; of a topic that nobody handles it is not read."""
+    if row.topic not in HANDLERS:
+        return {}
+    try:
+        body = orjson.loads(row.body)
+    except (
+        orjson.JSONDecodeError
+    ):  # the slow one takes halves of signs as well, or says what is wrong
+        body = json.loads(row.body)
+    if not isinstance(body, dict):
+        raise ValueError("the body is not an object")
+    return body
+
+
+def _shops(session: Session, rows: Sequence[Claimed]) -> dict[str, Shop | None]:
+    """The shop of each name. It stays so while they are applied: what renames comes alone."""
+    names = {row.account for row in rows if row.source == "shopify" and row.topic in HANDLERS}
+    return {name: shops.by_domain(session, name) for name in sorted(names)}
+
+
+def _hold_orders(
+    session: Session,
+    known: dict[str, Shop | None],
+    rows: Sequence[Claimed],
+    told: dict[int, Body],
+) -> None:
+    wanted: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        shop, order_id = known.get(row.account), about(row.topic, told.get(row.id, {}))
+        if shop and shop.installed and order_id:
+            wanted[shop.id].add(order_id)
+    for shop_id, order_ids in sorted(wanted.items()):
+        orders.hold_all(session, shop_id, order_ids)
+
+
+def _handle(
+    session: Session, row: Claimed, known: dict[str, Shop | None], told: dict[int, Body]
+) -> str | None:
+    """Apply one row; returns why it changed nothing, None if it did."""
+    if row.source != "shopify":
+        return OTHERS.get(row.source, pushes.take)(session, row.account, row.body)
+    handler, body = HANDLERS.get(row.topic), told[row.id]
+    if handler is None:
+        return "no such topic"
+    shop = known[row.account] = known[row.account] or _renamed(session, row, body)
+    if row.topic in OF_PRIVACY and shop is None:
+        return "nothing is kept of this shop"
+    if shop is None or not (shop.installed or row.topic in OF_PRIVACY):
+        raise MustWait("the shop has not installed the app")
+    return handler(session, shop, body)
+
+
+def _renamed(session: Session, row: Claimed, body: Body) -> Shop | None:
+    """A store that tells of itself under a name nobody knows yet: its body, which is signed, says
+    which one it is. Whatever else comes under that name waits until this is known.
+    """
+    if row.topic != "shop/update":
+        return None
+    return session.get(Shop, rest.identity(body, "id"))
+
+
+def _heard_from(known: dict[str, Shop | None], rows: Sequence[Claimed]) -> None:
+    """Remember when each shop was last heard of; at the end, so that its row is held briefly."""
+    for row in rows:
+        shop = known.get(row.account) if row.source == "shopify" else None
+        if shop:
+            shop.last_webhook_at = max(row.received_at, shop.last_webhook_at or row.received_at)

@@ -1,0 +1,75 @@
+"""Rows of the inbox that came together are applied together, and end as they would one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from shopify_app import database
+from shopify_app.jobs import process_inbox
+from shopify_app.models import Inbox, Order
+from tests import payloads
+from tests.support import ALICE, BOB, SHOP_IDS, App
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is asked of the database within the block."""
+    asked: list[str] = []
+
+    def keep(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        asked.append(statement)
+
+    event.listen(database.engine(), "before_cursor_execute", keep)
+    try:
+        yield asked
+    finally:
+        event.remove(database.engine(), "before_cursor_execute", keep)
+
+
+def bring(app: App, begin: int, count: int) -> None:
+    for number in range(begin, begin + count):
+        shipped = payloads.fulfillment(
+            fulfillment_id=payloads.FULFILLMENT + number, order_id=payloads.ORDER + number
+        )
+        body = payloads.order(payloads.ORDER + number, fulfillments=[shipped])
+        assert app.webhook("orders/create", body).status_code == 200
+
+
+def test_more_orders_in_a_batch_ask_no_more_of_the_database(app: App) -> None:
+    asked = []
+    for begin, count in ((0, 5), (5, 40)):
+        bring(app, begin, count)
+        with statements() as told:
+            process_inbox.run()
+        asked.append(len(told))
+    assert len(app.house.rows(Order)) == 45
+    few, many = asked
+    assert many <= few + 5, "a long list may be written in several pieces"
+
+
+def test_the_same_order_told_twice_in_a_batch_is_as_it_was_told_last(app: App) -> None:
+    later = payloads.order(updated_at="2026-11-21T09:30:00-05:00", tags="gift")
+    app.webhook("orders/create", payloads.order())
+    app.webhook("orders/updated", later)
+    app.webhook("orders/create", payloads.order())
+    process_inbox.run()
+    assert app.house.order().tags == ["gift"]
+    assert [row.attempts for row in app.house.rows(Inbox)] == [1, 1, 1]
+
+
+def test_orders_of_two_shops_in_a_batch_stay_with_their_shops(app: App) -> None:
+    for domain, tags in ((ALICE, "hers"), (BOB, "his"), (ALICE, "hers")):
+        app.webhook("orders/create", payloads.order(tags=tags), domain)
+    process_inbox.run()
+    told = {order.shop_id: order.tags for order in app.house.rows(Order)}
+    assert told == {SHOP_IDS[ALICE]: ["hers"], SHOP_IDS[BOB]: ["his"]}
+
+
+def test_half_a_sign_in_a_body_is_left_out_of_what_is_kept(app: App) -> None:
+    raw = payloads.raw(payloads.order(name="#1058x")).replace(b"#1058x", b"#1058\\ud83d")
+    app.hear("orders/create", raw)
+    assert app.house.order().name == "#1058"
