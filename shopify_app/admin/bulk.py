@@ -11,6 +11,7 @@ from shopify_app import database
 from shopify_app.actions import bulk
 from shopify_app.admin import links, order_list, orders, tracking
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.numbers import whole
 from shopify_app.admin.order_pages import MOST_AT_ONCE
 from shopify_app.jobs import bulk_runs
 from shopify_app.models import BulkRun, Order, Shop
@@ -87,9 +88,8 @@ def _matching(session: Session, path: str) -> list[int]:
 
 def _chosen(session: Session) -> list[int]:
     """The ids that were sent."""
-    sent = {int(each) for each in request.form.getlist("order") if each.isdecimal()}
-    possible = {each for each in sent if each < 2**63}
-    wanted = select(Order.id).where(Order.shop_id == g.shop.id, Order.id.in_(possible))
+    sent = {whole(each) for each in request.form.getlist("order")}
+    wanted = select(Order.id).where(Order.shop_id == g.shop.id, Order.id.in_(sent - {None}))
     found = list(session.scalars(wanted))
     if len(found) < len(sent) or len(sent) > AT_ONCE:
         abort(404)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from shopify_app.actions import bulk
 from shopify_app.admin import formats, words
 from shopify_app.admin.language import _, ngettext
+from shopify_app.admin.numbers import whole
 from shopify_app.domain.status import Reason
 from shopify_app.models import BulkRun, Change, Shipment
 
@@ -38,10 +39,10 @@ class Told:
 
 def of_address(session: Session) -> Told | None:
     """The run that the page's address names; None if it names none of this shop."""
-    named = request.args.get("run", "")
-    if not (named.isdecimal() and len(named) <= 18):
+    run_id = whole(request.args.get("run", ""))
+    if run_id is None:
         return None
-    wanted = select(BulkRun).where(BulkRun.shop_id == g.shop.id, BulkRun.id == int(named))
+    wanted = select(BulkRun).where(BulkRun.shop_id == g.shop.id, BulkRun.id == run_id)
     run = session.scalar(wanted)
     return _told(session, run) if run else None
 

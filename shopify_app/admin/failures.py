@@ -14,6 +14,7 @@ from shopify_app.actions.failures import Chosen
 from shopify_app.admin import failed
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import N_, _
+from shopify_app.admin.numbers import whole
 from shopify_app.models import Shop
 
 _DONE = {
@@ -61,6 +62,7 @@ def _chosen(rows: list[str]) -> Chosen:
     ids: dict[str, set[int]] = {"inbox": set(), "outbox": set()}
     for row in rows:
         table, _dash, text = row.partition("-")
-        if table in ids and text.isdecimal() and int(text) < 2**63:
-            ids[table].add(int(text))
+        row_id = whole(text)
+        if table in ids and row_id is not None:
+            ids[table].add(row_id)
     return Chosen(ids["inbox"], ids["outbox"])

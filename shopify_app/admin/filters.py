@@ -9,6 +9,7 @@ from datetime import timedelta
 from shopify_app.actions.attention import RULES
 from shopify_app.admin import ranges
 from shopify_app.admin.language import _
+from shopify_app.admin.numbers import whole
 from shopify_app.admin.ranges import ANY, Range
 from shopify_app.domain.status import Reason, Status
 
@@ -111,8 +112,8 @@ class _Address:
         value = self.text(name)
         if not value:
             return 0
-        if value.isdecimal() and value.isascii() and 0 < int(value[:9]) <= LONGEST_SILENCE:
-            return int(value)
+        if found := whole(value, LONGEST_SILENCE):
+            return found
         self.remarks.append(_("Days are a number from 1 to %(n)s.", n=LONGEST_SILENCE))
         return 0
 

@@ -15,6 +15,7 @@ from shopify_app.actions import links, orders
 from shopify_app.admin import mend_forms
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
+from shopify_app.admin.numbers import whole
 from shopify_app.domain.facts import FulfillmentFacts, Parcel, plain
 from shopify_app.models import Fulfilling, Order, Shop
 from shopify_app.shopify import client, fulfilling
@@ -64,12 +65,11 @@ def _wanted(lines: list[Line], given: dict[str, str]) -> tuple[dict[Line, int], 
     wanted: dict[Line, int] = {}
     errors: dict[str, str] = {}
     for line in lines:
-        text = given.get(line.field, "0")
-        short = len(text) < 10  # Python refuses to read very long ones
-        if not (short and text.isascii() and text.isdigit() and int(text) <= line.remaining):
+        pieces = whole(given.get(line.field, "0"), line.remaining)
+        if pieces is None:
             errors[line.field] = _("A number from 0 to %(n)s.", n=line.remaining)
-        elif int(text):
-            wanted[line] = int(text)
+        elif pieces:
+            wanted[line] = pieces
     if not wanted and not errors:
         errors[""] = _("Choose at least one piece.")
     return wanted, errors

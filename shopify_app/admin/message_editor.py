@@ -16,6 +16,7 @@ from shopify_app.admin import language, links, message_form, words
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
 from shopify_app.admin.message_form import Draft
+from shopify_app.admin.numbers import whole
 from shopify_app.auth.context import web_settings
 from shopify_app.domain import sms_length, tracking_url
 from shopify_app.domain.notification import CONFIRMATION, EMAIL, NUMBER_CHANGED, SMS
@@ -94,8 +95,7 @@ def _back(of: Which, **said: str) -> Response:
 
 
 def _order_id() -> int | None:
-    given = request.values.get("order", "")
-    return int(given) if given.isdecimal() and len(given) < 19 else None
+    return whole(request.values.get("order", ""))
 
 
 def _page(

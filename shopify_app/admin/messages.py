@@ -13,6 +13,7 @@ from shopify_app import database
 from shopify_app.actions import outbox
 from shopify_app.admin import paging, ranges
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.numbers import whole
 from shopify_app.domain.notification import CHANNELS, EVENTS
 from shopify_app.models import Order, Outbox, Shipment
 
@@ -97,8 +98,8 @@ def _settle(message_id: int, settle: outbox.Settle) -> Response:
         if row is None:
             abort(404)
         settle(session, row)
-    shipment = request.form.get("shipment", "")
-    return redirect(f"/shipments/{shipment}" if shipment.isdecimal() else "/messages", 303)
+    shipment_id = whole(request.form.get("shipment", ""))
+    return redirect(f"/shipments/{shipment_id}" if shipment_id else "/messages", 303)
 
 
 def orders_of(session: Session, rows: Sequence[Outbox]) -> dict[int, Order]:

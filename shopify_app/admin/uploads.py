@@ -16,6 +16,7 @@ from shopify_app.actions import uploads
 from shopify_app.admin import downloads, language, upload_words, words
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
+from shopify_app.admin.numbers import whole
 from shopify_app.domain import csv_columns, csv_file, csv_in
 from shopify_app.domain.csv_file import Table, Unreadable
 from shopify_app.domain.csv_in import Verdict, What
@@ -121,12 +122,9 @@ def name_columns(upload_id: int) -> Response:
     with database.writing() as session:
         upload = _found(session, g.shop.id, upload_id)
         if upload.state == "preview":
-            width = len(csv_file.read(upload.text).heading)
-            upload.columns = {
-                name: int(text)
-                for name, text in given.items()
-                if text.isdecimal() and len(text) < 5 and int(text) < width
-            }
+            last = len(csv_file.read(upload.text).heading) - 1
+            places = {name: whole(text, last) for name, text in given.items()}
+            upload.columns = {n: place for n, place in places.items() if place is not None}
     return redirect(f"/uploads/{upload_id}", 303)
 
 

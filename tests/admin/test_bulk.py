@@ -161,3 +161,11 @@ def test_anothers_run_is_not_there(app: App) -> None:
         assert app.submit("/orders/bulk", form).status_code == 404, do
     wrong = {"do": "status:alert", "reason:alert": "rural_or_remote", "order": str(order_id(1))}
     assert app.submit("/orders/bulk", wrong).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["x", "9" * 5000, str(2**63), str(order_id(9))])
+def test_with_one_that_is_no_order_nothing_is_done_to_the_others(app: App, number: str) -> None:
+    ship(app.house, 1)
+    form = {"do": "resolve", "order": [str(order_id(1)), number]}
+    assert app.submit("/orders/bulk", form).status_code == 404
+    assert app.house.rows(BulkRun) == []

@@ -47,6 +47,7 @@ def test_an_address_is_read(address: dict[str, str], found: dict[str, Any], read
         {"to": "2026-13-01"},
         {"silent": "0"},
         {"silent": "9" * 5000},
+        {"silent": "000000001999999999999"},
         {"silent": "-3"},
         {"silent": "²"},
         {"sort": "name"},
