@@ -48,7 +48,8 @@ def test_more_orders_in_a_batch_ask_no_more_of_the_database(app: App) -> None:
         # SQLite tells the ids of new rows one row at a time, in the same process
         asked.append(len([each for each in told if not each.startswith("INSERT")]))
     assert len(app.house.rows(Order)) == 45
-    assert asked[0] == asked[1]
+    few, many = asked
+    assert many <= few
 
 
 def test_the_same_order_told_twice_in_a_batch_is_as_it_was_told_last(app: App) -> None:
