@@ -11,7 +11,7 @@ from shopify_app.actions.texts import Which
 from shopify_app.admin import language
 from shopify_app.admin.language import N_, _
 from shopify_app.domain import message_template
-from shopify_app.domain.message_template import LONGEST_TEXT, NAMES, PARCEL, Mistake
+from shopify_app.domain.message_template import NAMES, PARCEL, Mistake
 from shopify_app.domain.notification import CONFIRMATION, EMAIL, NUMBER_CHANGED, OPTIONAL, SMS
 from shopify_app.outgoing import wording
 
@@ -40,7 +40,7 @@ INSERTABLE = {
 }
 _PROBLEMS = {
     "empty": N_("This cannot be empty."),
-    "long": N_("This is too long: %(most)d characters at most."),
+    "long": N_("This is too long: %(what)s characters at most."),
     "lines": N_("This has to stand on one line."),
     "syntax": N_("Line %(line)d: something is not closed, or not written as it should be."),
     "tag": N_("Line %(line)d: of commands there are only if, elif, else and for."),
@@ -103,9 +103,7 @@ def _mistake(part: str, text: str) -> str:
     try:
         message_template.check(text, one_line=part in ONE_LINE)
     except Mistake as mistake:
-        said = _(
-            _PROBLEMS[mistake.problem], line=mistake.line, what=mistake.what, most=LONGEST_TEXT
-        )
+        said = _(_PROBLEMS[mistake.problem], line=mistake.line, what=mistake.what)
         return f"{said} {_remedy(mistake)}".strip()
     return ""
 

@@ -14,7 +14,7 @@ from shopify_app.actions.shops import MessageSettings
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _, ngettext
 from shopify_app.admin.settings import ticked
-from shopify_app.domain.notification import CHANNELS, EVENTS, OPTIONAL
+from shopify_app.domain.notification import CHANNELS, CONFIRMATION, EVENTS, OPTIONAL
 from shopify_app.domain.timing import DEFAULTS, Quiet, Timing
 from shopify_app.models import Shop
 
@@ -33,6 +33,7 @@ def message_settings_page() -> str:
         "admin/message_settings.html",
         saved=request.args.get("saved") == "1",
         events=EVENTS,
+        confirmation=CONFIRMATION,
         optional=OPTIONAL,
         channels=CHANNELS,
         also_by_shopify=ALSO_BY_SHOPIFY,

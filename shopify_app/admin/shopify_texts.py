@@ -15,8 +15,8 @@ from shopify_app.domain import liquid_doctor, tracking_url
 from shopify_app.domain.liquid_doctor import Finding, Report
 from shopify_app.domain.notification import CONFIRMATION, EMAIL, NUMBER_CHANGED, SMS
 from shopify_app.models import Shop
-from shopify_app.outgoing import shopify_templates
-from shopify_app.outgoing.shopify_templates import CARRIER, EVENTS, SAMPLE
+from shopify_app.outgoing import sample, shopify_templates
+from shopify_app.outgoing.shopify_templates import EVENTS
 
 NAMES = {
     "shipping_confirmation": N_("Shipping confirmation"),
@@ -60,11 +60,11 @@ def shopify_texts() -> str:
 def check_shopify_text() -> str:
     """Look through the template that the merchant has. Nothing of it is kept."""
     choice, pasted = _choice(request.form), request.form.get("template", "").replace("\r\n", "\n")
-    report = None
-    if pasted.strip():
-        remedy = shopify_templates.remedy(g.shop, choice.event, choice.channel, choice.language)
-        report = liquid_doctor.examine(pasted, remedy)
-    return _page(choice, pasted, report)
+    if not pasted.strip():
+        nothing = _("Paste a template here first: in Shopify press Edit code and copy all of it.")
+        return _page(choice, "", None, nothing)
+    remedy = shopify_templates.remedy(g.shop, choice.event, choice.channel, choice.language)
+    return _page(choice, pasted, liquid_doctor.examine(pasted, remedy))
 
 
 def _choice(given: Mapping[str, str]) -> Choice:
@@ -78,7 +78,8 @@ def _choice(given: Mapping[str, str]) -> Choice:
     )
 
 
-def _page(choice: Choice, pasted: str, report: Report | None) -> str:
+def _page(choice: Choice, pasted: str, report: Report | None, nothing: str = "") -> str:
+    """The page. `nothing` is what to do where there was nothing to look through."""
     text = shopify_templates.text(g.shop, choice.event, choice.channel, choice.language)
     return render_template(
         "admin/shopify_texts.html",
@@ -86,10 +87,11 @@ def _page(choice: Choice, pasted: str, report: Report | None) -> str:
         names={event: _(name) for event, name in NAMES.items()},
         languages=[(each, language.NAMES[each]) for each in i18n.LANGUAGES],
         liquid=text,
-        shown=shopify_templates.preview(text, g.shop, SAMPLE[: choice.parcels]),
-        site=tracking_url.site(g.shop.tracking_site(CARRIER)),
+        shown=shopify_templates.preview(text, g.shop, sample.SEVERAL[: choice.parcels]),
+        site=tracking_url.site(g.shop.tracking_site(sample.CARRIER)),
         twice=_twice(g.shop, choice),
         pasted=pasted,
+        nothing=nothing,
         report=report,
         findings=[(each.line, _said(each)) for each in report.findings] if report else [],
     )

@@ -16,7 +16,8 @@ from typing import Any
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-LONGEST_TEXT, LONGEST_OUTPUT = 2_000, 10_000
+LONGEST_TEXT, LONGEST_LINE, LONGEST_OUTPUT = 2_000, 200, 10_000
+"""In signs. A line is a subject or a headline: mailboxes show less than a hundred of it."""
 DEEPEST = 6
 """How many tags and operators may stand within each other."""
 PARCEL = ("parcel.number", "parcel.carrier", "parcel.url", "parcel.site", "loop.index")
@@ -59,8 +60,9 @@ def check(text: str, *, one_line: bool = False) -> None:
     """Raise Mistake unless the text may be rendered. `one_line` is for subjects and headlines."""
     if not text.strip():
         raise Mistake("empty")
-    if len(text) > LONGEST_TEXT:
-        raise Mistake("long")
+    most = LONGEST_LINE if one_line else LONGEST_TEXT
+    if len(text) > most:
+        raise Mistake("long", what=str(most))
     if one_line and len(text.strip().splitlines()) > 1:
         raise Mistake("lines", 2)
     _compiled(text)

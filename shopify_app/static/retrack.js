@@ -131,7 +131,7 @@
     });
     all("dialog[data-opened]").forEach(openToMend);
     foldForPhone();
-    all(".strip > [aria-current]").forEach(showInStrip);
+    all(":is(.strip, .page-tabs) > [aria-current]").forEach(showInStrip);
   }
 
   /** Its mistake has the focus, not the button that closes it. */

@@ -223,4 +223,4 @@ def test_a_shop_without_messages_is_told_how_there_come_to_be_some(app: App) -> 
     ship(app.house, 1, domain=BOB)
     page = messages(app)
     assert (rows(page), "No messages yet" in page.text) == ([], True)
-    assert "No message is in this state" in messages(app, "?state=failed").text
+    assert "No message fits these filters" in messages(app, "?state=failed").text

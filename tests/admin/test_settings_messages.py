@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from shopify_app.domain.notification import EVENTS
 from shopify_app.domain.timing import Quiet, Timing
 from tests.pages import read
 from tests.support import BOB, NOON, App
@@ -61,6 +62,16 @@ def test_the_page_shows_what_is_chosen(app: App) -> None:
     for name, value in shown.items():
         [select] = page.all("select", name=name)
         assert [each["value"] for each in select.all("option", selected=True)] == [value]
+
+
+def test_each_message_stands_once_and_a_way_that_is_off_has_no_timing(app: App) -> None:
+    save_settings(app, boxes="notify_email notify_sms")
+    page = read(app.visit("/settings/messages"))
+    names = [heading.text for heading in page.all("h2")]
+    assert len(names) == len(set(names)) == len(EVENTS)
+    off = page.one("section", id="delivered").all("div", class_="timing", hidden=True)
+    assert [each.all("select")[0]["name"] for each in off] == ["delivered-sms-delay"]
+    assert "No message goes this way" in page.text
 
 
 def test_what_the_page_does_not_offer_changes_nothing(app: App) -> None:
