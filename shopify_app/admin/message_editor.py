@@ -23,6 +23,7 @@ from shopify_app.domain.notification import CONFIRMATION, EMAIL, NUMBER_CHANGED,
 from shopify_app.models import Fulfillment, Order, Shop
 from shopify_app.outgoing import render, sample, sms
 from shopify_app.outgoing.errors import Permanent
+from shopify_app.outgoing.render import Message
 
 
 @blueprint.get("/messages/edit")
@@ -137,13 +138,14 @@ def _preview(session: Session, draft: Draft) -> dict[str, Any]:
     recent = sample.recent(session, shop.id)
     subject = sample.of(session, shop.id, shown if shown is not None else _first(recent))
     context: dict[str, Any] = {"draft": draft, "which": of, "recent": recent, "shown": shown}
+    message = Message(of.event, shop, *subject, own, of.language)
     context["labels"] = {part: _(text) for part, text in message_form.LABELS.items()}
     if of.channel == EMAIL:
-        context["mail"] = render.preview(of.event, shop, *subject, own, of.language)
+        context["mail"] = render.preview(message)
         context["sender"] = shop.sender_name or shop.name
         context["sender_address"] = shop.mail_from or web_settings().mail_from
     else:
-        said = render.sms(of.event, shop, *subject, own, of.language)
+        said = render.sms(message)
         if "sms_plain" in request.form:
             said = sms_length.without_accents(said)
         context["said"], context["length"] = said, sms_length.measure(said)

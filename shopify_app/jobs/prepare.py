@@ -20,6 +20,7 @@ from shopify_app.jobs import owner_mail, prepare_write
 from shopify_app.jobs.due import Due, NotYet, Sending, Suppressed
 from shopify_app.models import Fulfillment, Order, Shop
 from shopify_app.outgoing import email, render, sample, sms
+from shopify_app.outgoing.render import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _email(row: Due) -> Sending:
         _respect(session, row, who)
         own, language = _own_words(session, row, shop, order), render.language_of(shop, order)
         stop_url = f"{ways.app_url}/stop/{opt_outs.token(who, language)}"
-        words = render.email(row.event, shop, order, fulfillment, own, stop_url=stop_url)
+        words = render.email(Message(row.event, shop, order, fulfillment, own), stop_url)
         mail = replace(_mail(shop, ways, order.email, words), key=key_of(row), stop_url=stop_url)
     return partial(ways.email, email.compose(mail))
 
@@ -82,7 +83,7 @@ def _sms(row: Due) -> Sending:
         own = _own_words(session, row, shop, order)
         text = sms.Text(
             to=to,
-            body=render.sms(row.event, shop, order, fulfillment, own),
+            body=render.sms(Message(row.event, shop, order, fulfillment, own)),
             from_number=shop.sms_from or ways.sms_from,
             callback=f"{ways.app_url}/webhooks/twilio/status?message={row.shop_id}-{row.id}",
             key=key_of(row),
@@ -150,13 +151,11 @@ def _trial(row: Due) -> Sending:
             raise Suppressed("uninstalled")
         subject = sample.of(session, shop.id, row.order_id)
         own = texts.own(session, shop.id, which)
+        message = Message(which.event, shop, *subject, own, which.language, trial=True)
         if which.channel == SMS:
-            body = render.sms(which.event, shop, *subject, own, which.language)
-            return partial(
-                ways.sms, sms.Text(shop.test_phone, body, shop.sms_from or ways.sms_from)
-            )
-        words = render.email(which.event, shop, *subject, own, which.language)
-        mail = _mail(shop, ways, shop.merchant_email, words)
+            sender = shop.sms_from or ways.sms_from
+            return partial(ways.sms, sms.Text(shop.test_phone, render.sms(message), sender))
+        mail = _mail(shop, ways, shop.merchant_email, render.email(message))
     return partial(ways.email, email.compose(mail))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,6 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.globals["style"] = _STYLE.read_text()
-_NOTHING: Mapping[str, str] = {}
 _NONE: Mapping[str, int] = {}
 _app = ""
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
@@ -48,62 +47,52 @@ class EmailWords:
     html: str
 
 
-def email(
-    event: str,
-    shop: Shop,
-    order: Order,
-    fulfillment: Fulfillment,
-    own: Mapping[str, str] = _NOTHING,
-    language: str = "",
-    *,
-    stop_url: str = "",
-) -> EmailWords:
-    """The email that tells the order's customer of `event`, in the customer's language.
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What an order's customer is told: `event`, of this fulfillment.
 
-    `own` are the merchant's words for some parts of it. `language` is for a test of another one.
-    `stop_url` is where the customer stops such mails.
+    `own` are the merchant's words for some parts of it. `language` is the customer's unless it is
+    given. A `trial` says of itself that it is one.
     """
-    subject, text, html = _email(
-        event, shop, order, fulfillment, own, language, stop_url=stop_url, preview=False
-    )
+
+    event: str
+    shop: Shop
+    order: Order
+    fulfillment: Fulfillment
+    own: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
+    trial: bool = False
+
+
+def email(message: Message, stop_url: str = "") -> EmailWords:
+    """The message as an email. `stop_url` is where the customer stops such mails."""
+    subject, text, html = _email(message, stop_url, preview=False)
     return EmailWords(subject, text, _inliner.inline(html))
 
 
-def preview(
-    event: str,
-    shop: Shop,
-    order: Order,
-    fulfillment: Fulfillment,
-    own: Mapping[str, str],
-    language: str,
-) -> EmailWords:
+def preview(message: Message) -> EmailWords:
     """The same for a page, whose policy lets no style in but from a file."""
-    return EmailWords(
-        *_email(event, shop, order, fulfillment, own, language, stop_url="#", preview=True)
-    )
+    return EmailWords(*_email(message, "#", preview=True))
 
 
-def _email(
-    event: str,
-    shop: Shop,
-    order: Order,
-    fulfillment: Fulfillment,
-    own: Mapping[str, str],
-    language: str,
-    *,
-    stop_url: str,
-    preview: bool,
-) -> tuple[str, str, str]:
-    language = language or language_of(shop, order)
-    names = _names(shop, order, fulfillment, language)
-    names |= wording.say(event, language, EMAIL, names, own)
-    names |= {"subject": " ".join(names["subject"].split()), "language": language}
+def _email(message: Message, stop_url: str, *, preview: bool) -> tuple[str, str, str]:
+    language = message.language or language_of(message.shop, message.order)
+    names = _names(message.shop, message.order, message.fulfillment, language)
+    names |= wording.say(message.event, language, EMAIL, names, message.own)
+    mark = _mark(message, language)
+    subject = " ".join(f"{mark.get('mark', '')} {names['subject']}".split())
+    names |= {"subject": subject, "language": language, "trial": mark.get("line", "")}
     names["stop_url"] = stop_url
     text, html = (
         _environment.get_template(f"email/{language}.{kind}").render(names, preview=preview)
         for kind in ("txt", "html")
     )
     return names["subject"], text, html
+
+
+def _mark(message: Message, language: str) -> dict[str, str]:
+    """What tells a test from the message itself: `mark` before its words, `line` above them."""
+    return _blocks(f"email/trial/{language}.txt", {}) if message.trial else {}
 
 
 def _blocks(name: str, names: dict[str, Any]) -> dict[str, str]:
@@ -128,7 +117,7 @@ def to_owner(
     """
     language = i18n.language(shop.locale)
     names |= {"shop": {"name": shop.name}, "language": language, "link": app_link(shop) + path}
-    names |= _blocks(f"email/{event}/{language}.txt", names)
+    names |= _blocks(f"email/{event}/{language}.txt", names) | {"trial": ""}
     names["lines"] = [(names[block], count) for block, count in counts.items()]
     text, html = (
         _environment.get_template(f"email/owner.{k}").render(names, preview=False)
@@ -148,19 +137,13 @@ def configure(app: str) -> None:
     _app = app
 
 
-def sms(
-    event: str,
-    shop: Shop,
-    order: Order,
-    fulfillment: Fulfillment,
-    own: Mapping[str, str] = _NOTHING,
-    language: str = "",
-) -> str:
-    """The text that tells the order's customer of `event`; the rest is as for `email`."""
-    language = language or language_of(shop, order)
-    names = _names(shop, order, fulfillment, language)
-    text = " ".join(wording.say(event, language, SMS, names, own)["text"].split())
-    return sms_length.without_accents(text) if shop.sms_plain else text
+def sms(message: Message) -> str:
+    """The message as a text."""
+    language = message.language or language_of(message.shop, message.order)
+    names = _names(message.shop, message.order, message.fulfillment, language)
+    said = wording.say(message.event, language, SMS, names, message.own)["text"]
+    text = " ".join(f"{_mark(message, language).get('mark', '')} {said}".split())
+    return sms_length.without_accents(text) if message.shop.sms_plain else text
 
 
 def language_of(shop: Shop, order: Order) -> str:

@@ -76,6 +76,7 @@ def test_a_mistake_stands_under_its_field_and_nothing_is_kept(app: App) -> None:
         ("subject", "", "This cannot be empty."),
         ("subject", "a\r\nBcc: b@c.test", "This has to stand on one line."),
         ("lead", "x" * 2_001, "This is too long: 2000 characters at most."),
+        ("subject", "x" * 201, "This is too long: 200 characters at most."),
         ("lead", "{{ parcel.url }}", "Line 1: nothing is called parcel.url here. It is known"),
     ],
 )
@@ -145,12 +146,16 @@ def test_a_test_goes_to_the_owner_by_the_usual_way(app: App, sent: list[EmailMes
     ship(app.house, 7)
     for _ in range(2):
         app.submit(f"{EDIT}/test", OURS | {"order": str(order_id(7))})
+    waits = read(app.visit(EDIT)).one("p", id="last-test")
+    assert waits["hx-trigger"].startswith("every "), "it looks by itself how it ends"
     deliver.run()
     [mail] = sent
-    assert (mail["To"], mail["Subject"]) == ("owner@alice.test", "Your #7")
+    assert (mail["To"], mail["Subject"]) == ("owner@alice.test", "[Test] Your #7")
     page = read(app.visit(EDIT))
-    assert "Last test" in page.text
-    assert page.has(data_state="sent")
+    last = page.one("p", id="last-test")
+    assert last.text.startswith("Last test")
+    assert last.has(data_state="sent")
+    assert not page.has("p", id="last-test", hx_trigger=True), "and then looks no more"
     log = read(app.visit("/messages"))
     assert not log.has("tr", data_state="sent"), "it is no message to a customer"
 
@@ -163,4 +168,4 @@ def test_a_test_of_a_text_goes_to_a_number_that_can_be_called(app: App, sent: li
     deliver.run()
     [text] = sent
     assert (text.to, app.house.shop().test_phone) == ("+15035550142", "+15035550142")
-    assert text.body.startswith("Alice: your order #1001 is on its way.")
+    assert text.body.startswith("[Test] Alice: your order #1001 is on its way.")

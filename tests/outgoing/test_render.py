@@ -9,13 +9,14 @@ import pytest
 
 from shopify_app.domain import notification, tracking_url
 from shopify_app.outgoing import render
+from shopify_app.outgoing.render import Message
 from tests.outgoing.reading import EVENT, Reader, parcel, rows, text_lines, words
 
 EVIL = "\"><script>alert('é')</script>&amp;<img src=x onerror=y>{{ shop }}"
 
 
 def test_a_mail_of_one_parcel_reads_well_in_english() -> None:
-    mail = render.email(EVENT, *rows("en-US"))
+    mail = render.email(Message(EVENT, *rows("en-US")))
     assert mail.subject == "Order #1058 is on its way"
     assert text_lines(mail.text) == [
         "Your order is on its way",
@@ -52,7 +53,7 @@ def test_a_mail_of_one_parcel_reads_well_in_english() -> None:
 
 
 def test_a_mail_of_two_parcels_reads_well_in_vietnamese() -> None:
-    mail = render.email(EVENT, *rows("vi", 2))
+    mail = render.email(Message(EVENT, *rows("vi", 2)))
     assert mail.subject == "Đơn hàng #1058 đang trên đường đến bạn"
     assert Reader(mail.html).lines == [
         "Alice",
@@ -92,7 +93,7 @@ OPENINGS = [
 def test_both_parts_open_with_the_same_sentence(
     language: str, parcels: int, name: str, sentence: str
 ) -> None:
-    mail = render.email(EVENT, *rows(language, parcels, first_name=name))
+    mail = render.email(Message(EVENT, *rows(language, parcels, first_name=name)))
     assert sentence in text_lines(mail.text)
     assert sentence in Reader(mail.html).lines
 
@@ -101,7 +102,7 @@ def test_both_parts_open_with_the_same_sentence(
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_the_text_part_says_what_the_html_part_says(language: str, parcels: int) -> None:
     """But for the site, which the link in the text shows by itself."""
-    mail = render.email(EVENT, *rows(language, parcels))
+    mail = render.email(Message(EVENT, *rows(language, parcels)))
     html = Reader(mail.html)
     site = words("Opens t.17track.net" if language == "en" else "Mở trang t.17track.net")
     assert words(*html.lines, *html.links) - site == words(mail.text) - site
@@ -120,7 +121,7 @@ def test_the_text_part_says_what_the_html_part_says(language: str, parcels: int)
 def test_a_country_is_named_in_the_language_of_the_mail(
     language: str, code: str, told: str, place: str
 ) -> None:
-    mail = render.email(EVENT, *rows(language, country_code=code, country=told))
+    mail = render.email(Message(EVENT, *rows(language, country_code=code, country=told)))
     assert place in Reader(mail.html).lines
     assert f"Maren Oakdale, {place}\n" in mail.text
 
@@ -130,7 +131,7 @@ def test_what_is_not_known_leaves_no_gap() -> None:
     shop, order, fulfillment = rows(**nothing)
     shop.address = shop.storefront = ""
     fulfillment.items, fulfillment.shipments = [], [parcel("YT1", company="")]
-    mail = render.email(EVENT, shop, order, fulfillment)
+    mail = render.email(Message(EVENT, shop, order, fulfillment))
     lines = Reader(mail.html).lines
     assert lines[5:] == [
         "Order #1058, placed November 20",
@@ -143,7 +144,7 @@ def test_what_is_not_known_leaves_no_gap() -> None:
 
 
 def test_a_parcel_for_nobody_by_name_goes_to_its_place() -> None:
-    mail = render.email(EVENT, *rows(customer_name=""))
+    mail = render.email(Message(EVENT, *rows(customer_name="")))
     assert "Going to Hanoi, Vietnam" in Reader(mail.html).lines
     assert "Going to: Hanoi, Vietnam" in text_lines(mail.text)
 
@@ -154,8 +155,8 @@ def test_a_hostile_name_stays_a_name() -> None:
     shop.sender_name = shop.address = shop.storefront = EVIL
     fulfillment.items = [{"title": EVIL, "quantity": 2}]
     fulfillment.shipments = [parcel(EVIL, company=EVIL)]
-    mail = render.email(EVENT, shop, order, fulfillment)
-    html, tame = Reader(mail.html), Reader(render.email(EVENT, *rows()).html)
+    mail = render.email(Message(EVENT, shop, order, fulfillment))
+    html, tame = Reader(mail.html), Reader(render.email(Message(EVENT, *rows())).html)
     assert html.tags == tame.tags, "nothing it holds became a tag or an attribute"
     assert f"Hi {EVIL}, your parcel left on November 22." in html.lines
     assert len(re.findall(re.escape(EVIL), " ".join(html.lines))) == 12
@@ -165,7 +166,7 @@ def test_a_hostile_name_stays_a_name() -> None:
 
 def test_a_long_name_is_told_whole() -> None:
     long = "Hubert Wolfeschlegelsteinhausenbergerdorff " * 50 + "Sr."
-    mail = render.email(EVENT, *rows(customer_name=long))
+    mail = render.email(Message(EVENT, *rows(customer_name=long)))
     assert f"Going to {long}" in Reader(mail.html).lines
 
 
@@ -176,7 +177,7 @@ def test_the_parcels_told_of_are_those_that_count() -> None:
         parcel("SECOND", joined_id=1),
         parcel(""),
     ]
-    mail = render.email(EVENT, shop, order, fulfillment)
+    mail = render.email(Message(EVENT, shop, order, fulfillment))
     assert "your order left in 2 parcels" in mail.text
     assert set(Reader(mail.html).links) == {f"{tracking_url.DEFAULT}YT{n}" for n in (1, 2)}
 
@@ -185,14 +186,14 @@ def test_the_customer_opens_the_merchants_site_and_sees_which_carrier_has_it() -
     shop, order, fulfillment = rows()
     shop.tracking_url = "https://track.alice.test/{number}/now?a=1&b=2"
     fulfillment.shipments = [parcel("YT 1/2", carrier_name="Yun Express")]
-    mail = render.email(EVENT, shop, order, fulfillment)
+    mail = render.email(Message(EVENT, shop, order, fulfillment))
     link = "https://track.alice.test/YT%201%2F2/now?a=1&b=2"
     html = Reader(mail.html)
     assert html.links == [link, link]
     assert html.lines[4].startswith("Opens track.alice.test. ")
     assert "Carrier Yun Express" in html.lines
     assert link in mail.text
-    assert link in render.sms(EVENT, shop, order, fulfillment)
+    assert link in render.sms(Message(EVENT, shop, order, fulfillment))
 
 
 @pytest.mark.parametrize(
@@ -215,7 +216,7 @@ def test_the_customer_opens_the_merchants_site_and_sees_which_carrier_has_it() -
 def test_a_text_is_one_line_that_names_the_shop(language: str, parcels: int, text: str) -> None:
     shop, order, fulfillment = rows(language, parcels)
     shop.sender_name = "Alice & Co"
-    assert render.sms(EVENT, shop, order, fulfillment) == text
+    assert render.sms(Message(EVENT, shop, order, fulfillment)) == text
 
 
 @pytest.mark.parametrize(
@@ -234,7 +235,7 @@ def test_a_message_is_in_the_customers_language_or_else_the_shops(
     shop, order, fulfillment = rows(customers)
     shop.locale = shops
     assert render.language_of(shop, order) == ours
-    assert f'<html lang="{ours}">' in render.email(EVENT, shop, order, fulfillment).html
+    assert f'<html lang="{ours}">' in render.email(Message(EVENT, shop, order, fulfillment)).html
 
 
 @pytest.mark.parametrize(
@@ -250,13 +251,13 @@ def test_a_message_is_in_the_customers_language_or_else_the_shops(
 )
 def test_a_changed_number_is_told_with_the_new_link(language: str, subject: str, lead: str) -> None:
     shop, order, fulfillment = rows(language, first_name="Maren")
-    mail = render.email("number_changed", shop, order, fulfillment)
+    mail = render.email(Message("number_changed", shop, order, fulfillment))
     assert mail.subject == subject.replace("#1058", order.name)
     for words_ in (mail.text, " ".join(mail.html.split())):
         assert lead in words_
         assert fulfillment.live_shipments[0].number in words_
     assert fulfillment.live_shipments[0].number in render.sms(
-        "number_changed", shop, order, fulfillment
+        Message("number_changed", shop, order, fulfillment)
     )
 
 
@@ -265,8 +266,8 @@ def test_a_changed_number_is_told_with_the_new_link(language: str, subject: str,
 def test_each_event_has_words_of_its_own_in_each_language(event: str, language: str) -> None:
     shop, order, fulfillment = rows(language, first_name="Maren")
     mail, text = (
-        render.email(event, shop, order, fulfillment),
-        render.sms(event, shop, order, fulfillment),
+        render.email(Message(event, shop, order, fulfillment)),
+        render.sms(Message(event, shop, order, fulfillment)),
     )
     link = fulfillment.live_shipments[0].number
     for words_ in (mail.text, mail.html, text):
@@ -274,5 +275,25 @@ def test_each_event_has_words_of_its_own_in_each_language(event: str, language: 
         assert not {"{{", "{%"} & {words_[i : i + 2] for i in range(len(words_))}
     assert order.name in mail.subject
     assert "Maren" in mail.text
-    others = {render.email(e, shop, order, fulfillment).subject for e in notification.OPTIONAL}
+    others = {
+        render.email(Message(e, shop, order, fulfillment)).subject for e in notification.OPTIONAL
+    }
     assert len(others) == len(notification.OPTIONAL)
+
+
+@pytest.mark.parametrize(
+    ("language", "mark", "line"),
+    [("en", "[Test]", "This is a test that you sent"), ("vi", "[Thử]", "Đây là thư thử do bạn")],
+)
+def test_a_trial_says_that_it_is_one_and_a_message_does_not(
+    language: str, mark: str, line: str
+) -> None:
+    real, trial = (Message(EVENT, *rows(language), trial=trial) for trial in (False, True))
+    mail = render.email(trial)
+    assert mail.subject == f"{mark} {render.email(real).subject}"
+    assert text_lines(mail.text)[0].startswith(line)
+    assert Reader(mail.html).lines[0].startswith(line)
+    assert render.sms(trial) == f"{mark} {render.sms(real)}"
+    for text in (render.email(real).text, render.email(real).html, render.sms(real)):
+        assert line not in text
+        assert mark not in text
