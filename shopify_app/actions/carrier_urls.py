@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shopify_app.domain.tracking_url import folded
+from shopify_app.domain.carrier_names import folded, names_of
 from shopify_app.models import Shop
 
 
@@ -17,5 +17,5 @@ def use(shop: Shop, urls: Mapping[str, str]) -> None:
 
 def forget(shop: Shop, carrier: str) -> None:
     """Parcels of this carrier are shown at the shop's own URL again."""
-    others = shop.carrier_urls.items()
-    shop.carrier_urls = {name: url for name, url in others if folded(name) != folded(carrier)}
+    same, now = names_of(carrier), shop.carrier_urls.items()
+    shop.carrier_urls = {name: url for name, url in now if folded(name) not in same}

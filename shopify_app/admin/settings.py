@@ -17,8 +17,8 @@ from shopify_app.auth.context import web_settings
 from shopify_app.domain import digest, tracking_url
 from shopify_app.domain.tracking_url import BadTrackingUrl
 from shopify_app.models import CarrierAccount, Shop
+from shopify_app.outgoing import sample
 
-SAMPLE_NUMBER = "YT2412345678901234"
 NOTIFY_BY = ("retrack", "shopify")
 DIGESTS = {
     digest.OFF: N_("Never"),
@@ -180,8 +180,8 @@ def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -
         push_url=_push_url(installation.app_url, serving.get("17track")),
         presets=PRESETS,
         digests=[(value, _(text)) for value, text in DIGESTS.items()],
-        sample=SAMPLE_NUMBER,
-        sample_link=tracking_url.link(shown_url, SAMPLE_NUMBER),
+        sample=sample.NUMBER,
+        sample_link=tracking_url.link(shown_url, sample.NUMBER),
         default_mail_from=installation.mail_from,
         default_sms_from=installation.twilio_from,
         default_reply_to=g.shop.merchant_email,

@@ -11,12 +11,13 @@ from shopify_app import database
 from shopify_app.actions import carrier_urls
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
-from shopify_app.admin.settings import SAMPLE_NUMBER, URL_PROBLEMS
+from shopify_app.admin.settings import URL_PROBLEMS
 from shopify_app.domain import tracking_url
 from shopify_app.domain.carrier_names import CARRIERS
 from shopify_app.domain.carrier_pages import PAGES
 from shopify_app.domain.tracking_url import BadTrackingUrl
 from shopify_app.models import Shop
+from shopify_app.outgoing import sample
 
 MOST, LONGEST_NAME = 50, 60
 
@@ -41,8 +42,8 @@ def add_tracking_link() -> Response | tuple[str, int]:
 @blueprint.post("/settings/links/own-pages")
 def use_own_pages() -> Response:
     """Show each carrier's parcels at its own page, where we know it and nothing else is set."""
-    known = {tracking_url.folded(name) for name in g.shop.carrier_urls}
-    return _change({n: url for n, url in PAGES.items() if tracking_url.folded(n) not in known})
+    own = g.shop.carrier_urls
+    return _change({n: url for n, url in PAGES.items() if not tracking_url.of_carrier("", own, n)})
 
 
 @blueprint.post("/settings/links/remove")
@@ -82,8 +83,8 @@ def _page(given: Mapping[str, str], errors: Mapping[str, str]) -> str:
     urls: dict[str, str] = g.shop.carrier_urls
     return render_template(
         "admin/tracking_links.html",
-        rows=[(name, url, tracking_url.link(url, SAMPLE_NUMBER)) for name, url in urls.items()],
-        everywhere=tracking_url.link(g.shop.tracking_url, SAMPLE_NUMBER),
+        rows=[(name, url, tracking_url.link(url, sample.NUMBER)) for name, url in urls.items()],
+        everywhere=tracking_url.link(g.shop.tracking_url, sample.NUMBER),
         given=given,
         errors=errors,
         carriers=sorted({each.name for each in CARRIERS.values()}),

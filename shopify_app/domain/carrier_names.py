@@ -5,6 +5,7 @@ The code is given where it is certain; where it is not, 17TRACK finds the carrie
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from babel import Locale
@@ -12,16 +13,21 @@ from babel import Locale
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """A carrier. `seventeentrack` is its code in 17TRACK's API (None: let 17TRACK find it)."""
+    """A carrier. `seventeentrack` is its code in 17TRACK's API (None: let 17TRACK find it).
+
+    `also` are names that Shopify has for it, where it writes another one. Source: shopify.dev,
+    FulfillmentTrackingInfo, supported tracking companies.
+    """
 
     key: str
     name: str
     seventeentrack: int | None = None
+    also: tuple[str, ...] = ()
 
 
 _COURIERS = (
     Carrier("4px", "4PX"),
-    Carrier("amazon", "Amazon Logistics"),
+    Carrier("amazon", "Amazon Logistics", also=("Amazon", "Amazon Logistics UK")),
     Carrier("cainiao", "Cainiao", 190271),
     Carrier("canpar", "Canpar"),
     Carrier("dhl_ecommerce", "DHL eCommerce"),
@@ -35,7 +41,7 @@ _COURIERS = (
     Carrier("landmark", "Landmark Global"),
     Carrier("lasership", "LaserShip"),
     Carrier("ninja_van", "Ninja Van"),
-    Carrier("old_dominion", "Old Dominion Freight Line"),
+    Carrier("old_dominion", "Old Dominion Freight Line", also=("Old Dominion",)),
     Carrier("ontrac", "OnTrac"),
     Carrier("purolator", "Purolator"),
     Carrier("sf_express", "SF Express"),
@@ -61,12 +67,14 @@ _NAMED_POSTS = {
     "CH": Carrier("swiss_post", "Swiss Post"),
     "CN": Carrier("china_post", "China Post", 3011),
     "CZ": Carrier("ceska_posta", "Česká pošta"),
-    "DE": Carrier("deutsche_post", "Deutsche Post"),
-    "DK": Carrier("postnord_dk", "PostNord Denmark"),
+    "DE": Carrier(
+        "deutsche_post", "Deutsche Post", also=("Deutsche Post (DE)", "Deutsche Post (EN)")
+    ),
+    "DK": Carrier("postnord_dk", "PostNord Denmark", also=("PostNord DK",)),
     "EE": Carrier("omniva", "Omniva"),
     "ES": Carrier("correos", "Correos"),
     "FI": Carrier("posti", "Posti"),
-    "FR": Carrier("la_poste", "La Poste"),
+    "FR": Carrier("la_poste", "La Poste", also=("La Poste Colissimo", "Colissimo")),
     "GB": Carrier("royal_mail", "Royal Mail", 11031),
     "GR": Carrier("elta", "ELTA"),
     "HK": Carrier("hongkong_post", "Hongkong Post"),
@@ -75,20 +83,20 @@ _NAMED_POSTS = {
     "IE": Carrier("an_post", "An Post"),
     "IN": Carrier("india_post", "India Post"),
     "IT": Carrier("poste_italiane", "Poste Italiane"),
-    "JP": Carrier("japan_post", "Japan Post"),
+    "JP": Carrier("japan_post", "Japan Post", also=("Japan Post (EN)", "Japan Post (JA)")),
     "KR": Carrier("korea_post", "Korea Post"),
     "LT": Carrier("lietuvos_pastas", "Lietuvos paštas"),
-    "LV": Carrier("latvijas_pasts", "Latvijas Pasts"),
+    "LV": Carrier("latvijas_pasts", "Latvijas Pasts", also=("Latvia Post",)),
     "MY": Carrier("pos_malaysia", "Pos Malaysia"),
     "NL": Carrier("postnl", "PostNL"),
     "NO": Carrier("posten_norge", "Posten"),
-    "NZ": Carrier("nz_post", "NZ Post"),
+    "NZ": Carrier("nz_post", "NZ Post", also=("New Zealand Post",)),
     "PH": Carrier("phlpost", "PHLPost"),
     "PL": Carrier("poczta_polska", "Poczta Polska"),
     "PT": Carrier("ctt", "CTT"),
     "RU": Carrier("russian_post", "Russian Post"),
-    "SE": Carrier("postnord_se", "PostNord Sweden"),
-    "SG": Carrier("singapore_post", "SingPost"),
+    "SE": Carrier("postnord_se", "PostNord Sweden", also=("PostNord SE",)),
+    "SG": Carrier("singapore_post", "SingPost", also=("Singapore Post",)),
     "SI": Carrier("posta_slovenije", "Pošta Slovenije"),
     "TH": Carrier("thailand_post", "Thailand Post"),
     "TR": Carrier("ptt", "PTT"),
@@ -117,3 +125,23 @@ POSTS = {country: _post(country) for country in _OTHER_POSTS.split()} | _NAMED_P
 
 CARRIERS = {carrier.key: carrier for carrier in (*_COURIERS, *POSTS.values())}
 """Every carrier by its key."""
+
+
+def folded(name: str) -> str:
+    """A carrier's name as it is compared: case and spaces do not count."""
+    return "".join(name.split()).lower()
+
+
+def _all_names(carrier: Carrier) -> list[str]:
+    """Its names, folded; one with another in brackets, as `Vietnam Post (VNPost)`, goes by both."""
+    in_brackets = re.fullmatch(r"(.+) \((.+)\)", carrier.name)
+    written = (carrier.name, *(in_brackets.groups() if in_brackets else ()), *carrier.also)
+    return list(dict.fromkeys(map(folded, written)))
+
+
+_NAMES = {name: names for names in map(_all_names, CARRIERS.values()) for name in names}
+
+
+def names_of(name: str) -> list[str]:
+    """Every name, folded, of the carrier that goes by this one; of one we do not know, this one."""
+    return _NAMES.get(folded(name), [folded(name)])

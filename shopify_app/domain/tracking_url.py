@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, urlsplit
 
+from shopify_app.domain.carrier_names import folded, names_of
+
 DEFAULT = "https://t.17track.net/en#nums="
 PLACE = "{number}"
 LONGEST = 500
@@ -87,15 +89,10 @@ def _most(url: str) -> int:
 def of_carrier(url: str, own: Mapping[str, str], *carriers: str) -> str:
     """The URL for a parcel whose carrier goes by these names: the first that `own` has, else `url`.
 
-    `own` are URLs by a carrier's name.
+    `own` are URLs by one of a carrier's names.
     """
-    known = {folded(name): its for name, its in own.items()}
+    known = {name: its for written, its in own.items() for name in names_of(written)}
     return next((known[name] for name in map(folded, carriers) if name in known), url)
-
-
-def folded(carrier: str) -> str:
-    """A carrier's name as it is compared: case and spaces do not count."""
-    return "".join(carrier.split()).lower()
 
 
 def site(url: str) -> str:

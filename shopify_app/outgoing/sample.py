@@ -12,7 +12,9 @@ from shopify_app.actions import orders
 from shopify_app.models import Fulfillment, Order, Shipment
 
 Pair = tuple[Order, Fulfillment]
-NUMBER = "YT2412345678901234"
+CARRIER, NAME, NUMBER = "YunExpress", "#1001", "YT2412345678901234"
+SEVERAL = (NUMBER, "GAP 4ZQ/7M")
+"""The second one has signs that have to be encoded in a link."""
 
 
 def recent(session: Session, shop_id: int, most: int = 5) -> list[Order]:
@@ -37,7 +39,7 @@ def made_up() -> Pair:
     """An order of nobody's. It belongs to no session and is never kept."""
     now = clock.now()
     order = Order(
-        name="#1001",
+        name=NAME,
         placed_at=now - timedelta(days=2),
         customer_name="Kim Rivers",
         first_name="Kim",
@@ -47,7 +49,7 @@ def made_up() -> Pair:
         country_code="US",
         locale="",
     )
-    shipment = Shipment(number=NUMBER, company="YunExpress", carrier_name="")
+    shipment = Shipment(number=NUMBER, company=CARRIER, carrier_name="")
     items = [{"title": "Cotton tote", "quantity": 1}]
     return order, Fulfillment(created_at=now, items=items, shipments=[shipment])
 

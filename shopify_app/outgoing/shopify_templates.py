@@ -14,13 +14,12 @@ from liquid import Environment as Liquid
 from liquid.exceptions import LiquidError
 
 from shopify_app.domain import tracking_url
+from shopify_app.domain.carrier_names import names_of
 from shopify_app.domain.liquid_doctor import Remedy
 from shopify_app.models import Shop
+from shopify_app.outgoing import sample
 
 EVENTS = ("shipping_confirmation", "shipping_update", "out_for_delivery", "delivered")
-CARRIER = "Cainiao"
-SAMPLE = ("LP00710093318426", "GAP 4ZQ/7M")
-"""The preview's carrier and numbers; the second one has signs that have to be encoded."""
 
 _ours = Environment(
     loader=FileSystemLoader(Path(__file__).resolve().parents[2] / "templates"),
@@ -60,7 +59,7 @@ def remedy(shop: Shop, event: str, channel: str, language: str) -> Remedy:
 
 def _made(shop: Shop, name: str, event: str) -> str:
     own = shop.carrier_urls or {}
-    overrides = [(tracking_url.folded(carrier), url) for carrier, url in own.items()]
+    overrides = [("', '".join(names_of(carrier)), url) for carrier, url in own.items()]
     made = _ours.get_template(f"shopify/{name}.liquid").render(
         event=event,
         url=shop.tracking_url,
@@ -75,11 +74,11 @@ def preview(text: str, shop: Shop, numbers: Sequence[str]) -> str:
     urls = [f"https://carrier.example/{n}" for n, _ in enumerate(numbers)]
     told = {
         "tracking_numbers": list(numbers),
-        "tracking_company": CARRIER,
+        "tracking_company": sample.CARRIER,
         "tracking_urls": urls,
         "tracking_url": urls[0] if urls else None,
     }
-    names = {"name": "#1001", "order_name": "#1001", "shop": {"name": shop.name}}
+    names = {"name": sample.NAME, "order_name": sample.NAME, "shop": {"name": shop.name}}
     try:
         return _shopifys.from_string(text).render(names, fulfillment=told).strip()
     except LiquidError:

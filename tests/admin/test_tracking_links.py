@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shopify_app.domain.carrier_pages import PAGES
-from shopify_app.outgoing import shopify_templates
+from shopify_app.outgoing import sample
 from tests.admin.shop import ship, shipment
 from tests.pages import read
 from tests.support import BOB, App
@@ -24,6 +24,14 @@ def test_a_carriers_parcels_lead_to_its_site_and_nobody_elses(app: App) -> None:
     assert page.has("a", href=f"https://yun.test/YT{1:016}")
     assert app.house.shop(BOB).carrier_urls == {}
     app.submit(f"{LINKS}/remove", {"carrier": "yunexpress"})
+    assert app.house.shop().carrier_urls == {}
+
+
+def test_a_carrier_has_one_link_by_whichever_of_its_names(app: App) -> None:
+    add(app, "SingPost", "https://one.test/")
+    add(app, "Singapore Post", "https://two.test/")
+    assert app.house.shop().carrier_urls == {"Singapore Post": "https://two.test/"}
+    app.submit(f"{LINKS}/remove", {"carrier": "Sing Post"})
     assert app.house.shop().carrier_urls == {}
 
 
@@ -60,8 +68,7 @@ def test_shopifys_text_has_the_merchants_link_and_shows_what_comes_of_it(app: Ap
     page = read(app.visit(f"{SHOPIFY}?event=delivered&channel=sms&language=en&parcels=1"))
     assert "'https://track.test/{number}'" in page.one("pre").text
     assert page.one("div", class_="bubble").text == (
-        "Alice: your order #1001 has been delivered. "
-        f"Track it: https://track.test/{shopify_templates.SAMPLE[0]}"
+        f"Alice: your order #1001 has been delivered. Track it: https://track.test/{sample.NUMBER}"
     )
 
 
