@@ -1,14 +1,16 @@
-"""A house for a benchmark: settings of its own, and one shop that installed the app."""
+"""A house for a benchmark: settings of its own, one shop that installed the app, its orders."""
 
 from __future__ import annotations
 
 import secrets
 from base64 import urlsafe_b64encode
+from datetime import datetime
+from typing import Any
 
 from shopify_app import database
 from shopify_app.actions import shops
 from shopify_app.domain.facts import ShopFacts, Tokens
-from shopify_app.models import Shop
+from shopify_app.models import Fulfillment, Order, Shipment, Shop
 from shopify_app.settings import Settings, load
 
 SHOP = 1
@@ -41,3 +43,25 @@ def install() -> Shop:
         shop = shops.install(session, facts, Tokens(access="bench", scopes="read_orders"))
         shop.import_state, shop.catch_up = "done", ""
     return shop
+
+
+def order(number: int, at: datetime, *, email: str = "", **of_parcel: Any) -> Order:
+    """An order of one parcel, placed and fulfilled then; `of_parcel`: what the parcel has more."""
+    parcel = f"LP{number:014}"
+    of_order = {"shop_id": SHOP, "order_id": number}
+    shipment = Shipment(
+        **of_order, number=parcel, number_key=parcel, created_at=at, status_since=at, **of_parcel
+    )
+    times = {"created_at": at, "updated_at": at}
+    fulfillment = Fulfillment(
+        **of_order, id=number, status="success", shipments=[shipment], **times
+    )
+    return Order(
+        shop_id=SHOP,
+        id=number,
+        name=f"#{number}",
+        email=email,
+        placed_at=at,
+        updated_at=at,
+        fulfillments=[fulfillment],
+    )

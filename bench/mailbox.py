@@ -15,7 +15,7 @@ from bench import house
 from bench.house import SHOP
 from shopify_app import clock, database
 from shopify_app.domain.notification import CONFIRMATION, EMAIL
-from shopify_app.models import Fulfillment, Order, Outbox, Shipment, Shop
+from shopify_app.models import Outbox, Shop
 
 
 class Mailbox:
@@ -55,40 +55,10 @@ def fill(messages: int) -> None:
         shop = session.get_one(Shop, SHOP)
         shop.notify, shop.notify_since = True, clock.now() - timedelta(days=1)
         for number in range(1, messages + 1):
-            session.add(_order(number))
+            email = f"customer{number}@shop.example"
+            session.add(house.order(number, clock.now(), email=email))
             session.flush()
             session.add(_message(number))
-
-
-def _order(number: int) -> Order:
-    now = clock.now()
-    parcel = f"LP{number:014}"
-    shipment = Shipment(
-        shop_id=SHOP,
-        order_id=number,
-        number=parcel,
-        number_key=parcel,
-        created_at=now,
-        status_since=now,
-    )
-    fulfillment = Fulfillment(
-        shop_id=SHOP,
-        id=number,
-        order_id=number,
-        status="success",
-        created_at=now,
-        updated_at=now,
-        shipments=[shipment],
-    )
-    return Order(
-        shop_id=SHOP,
-        id=number,
-        name=f"#{number}",
-        email=f"customer{number}@shop.example",
-        placed_at=now,
-        updated_at=now,
-        fulfillments=[fulfillment],
-    )
 
 
 def _message(number: int) -> Outbox:

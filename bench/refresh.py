@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -21,13 +21,12 @@ import requests
 from sqlalchemy import update
 
 from bench import carrier, house, results
-from bench.house import SHOP
 from dev import postgres, valkey
 from shopify_app import bootstrap, clock, database
 from shopify_app.actions import accounts
 from shopify_app.carriers import pace
 from shopify_app.jobs import answers, looks, poll_carriers, rounds
-from shopify_app.models import Fulfillment, Order, Shipment
+from shopify_app.models import Shipment
 from shopify_app.settings import Settings
 from shopify_app.tenants import across_shops
 
@@ -35,6 +34,7 @@ PARCELS = 4_000
 LIMIT = 120
 """Trackings a second: 17TRACK takes three calls a second of one key, of 40 numbers each."""
 LATENCY = 50
+BATCH = 40
 STEPS: dict[str, tuple[Any, str]] = {
     "claim": (looks, "claim"),
     "wait for the pace": (pace, "wait_for_turn"),
@@ -43,9 +43,6 @@ STEPS: dict[str, tuple[Any, str]] = {
     "account": (rounds, "answered"),
 }
 """Where the time of a round goes, by the function that is timed."""
-
-
-BATCH = 40
 
 
 @dataclass
@@ -123,41 +120,13 @@ def _fill() -> None:
         accounts.keep_installation_accounts(session, {"17track": "bench"})
         account = accounts.of_installation(session, "17track")
         assert account
-        account.checked_at, account_id = now, account.id
-    for first in range(0, PARCELS, 100):
+        account.checked_at = now
+        placed_at = now - timedelta(days=9)
+        followed: dict[str, Any] = {"account_id": account.id, "followed_at": placed_at}
+    for first in range(1, PARCELS + 1, 100):
         with database.writing() as session:
             for number in range(first, first + 100):
-                session.add(_order(number + 1, account_id, now - timedelta(days=9)))
-
-
-def _order(number: int, account_id: str, placed_at: datetime) -> Order:
-    shipment = Shipment(
-        shop_id=SHOP,
-        order_id=number,
-        number=f"LP{number:014}",
-        number_key=f"LP{number:014}",
-        created_at=placed_at,
-        status_since=placed_at,
-        account_id=account_id,
-        followed_at=placed_at,
-    )
-    fulfillment = Fulfillment(
-        shop_id=SHOP,
-        id=number,
-        order_id=number,
-        status="success",
-        created_at=placed_at,
-        updated_at=placed_at,
-        shipments=[shipment],
-    )
-    return Order(
-        shop_id=SHOP,
-        id=number,
-        name=f"#{number}",
-        placed_at=placed_at,
-        updated_at=placed_at,
-        fulfillments=[fulfillment],
-    )
+                session.add(house.order(number, placed_at, **followed))
 
 
 def main() -> None:
