@@ -12,7 +12,7 @@ BIN := .venv/bin/python
 # Named by what it stands for: changed requirements mean another stamp, an unchanged set-up is free.
 SET_UP := .venv/ready-$(shell cat requirements-dev.txt package-lock.json dev/setup.py | cksum | tr ' ' -)
 
-.PHONY: help run test check fmt words lock screenshots bench bench-month bench-refresh bench-pages bench-vitals bench-messages chaos-messages clean
+.PHONY: help run test check fmt words lock screenshots bench bench-month bench-refresh bench-pages bench-vitals bench-messages bench-import chaos-messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,7 +55,7 @@ lock: $(SET_UP) ## Lock the requirements anew (ARGS=--upgrade for newer versions
 	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt $(ARGS)
 	npm install --package-lock-only
 
-bench: bench-month bench-refresh bench-pages bench-messages ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
+bench: bench-month bench-refresh bench-pages bench-messages bench-import ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
 
 bench-month: $(SET_UP) ## A simulated month of 10,000 parcels: calls and staleness (1 minute)
 	$(BIN) -m bench.month
@@ -71,6 +71,9 @@ bench-vitals: $(SET_UP) ## LCP, CLS and INP of every page while `make run` goes 
 
 bench-messages: $(SET_UP) ## Messages a second through SMTP, one connection against many (1 minute)
 	$(BIN) -m bench.messages
+
+bench-import: $(SET_UP) ## Import 100,000 orders by bulk operation, and some by pages, on both databases (ROWS=10000 for fewer)
+	ROWS=$(ROWS) $(BIN) -m bench.importing
 
 chaos-messages: $(SET_UP) ## Kill the sender 40 times over 300 messages: none lost, none twice (2 minutes)
 	$(BIN) -m bench.killed

@@ -227,7 +227,7 @@ def _how_far(shop: Shop) -> str:
     told = {"days": days, "n": n, "total": total}
     if waits:
         return _(
-            "Shopify puts your orders of the last %(days)s days together: %(n)s of about %(total)s",
+            "Shopify is gathering your orders of the last %(days)s days: %(n)s of about %(total)s",
             **told,
         )
     return _("Reading your orders of the last %(days)s days: %(n)s of about %(total)s", **told)

@@ -35,6 +35,8 @@ def orders(url: str, place: int, size: int) -> Generator[tuple[OrderFacts, int]]
     with _opened(url, place) as answer:
         order: dict[str, Any] | None = None
         for line in _lines(answer, place):
+            if not line.endswith(b"\n") and place + len(line) != size:
+                break  # the line was cut, too
             node = _node(line)
             if "__parentId" in node:
                 _add_line(order, node)

@@ -201,7 +201,7 @@ def test_an_import_says_how_far_it_is(state: str, title: str, follows: bool, app
     [
         pytest.param(
             {"import_listed": 1500},
-            "Shopify puts your orders of the last 60 days together: 1,500 of about 4,200",
+            "Shopify is gathering your orders of the last 60 days: 1,500 of about 4,200",
             id="Shopify is at it",
         ),
         pytest.param(

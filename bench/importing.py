@@ -1,0 +1,131 @@
+"""How fast a store's earlier orders come in, and what memory that takes: by the real job.
+
+A few by pages and by bulk operation, by turns, and then all of them by bulk operation.
+`ROWS=10000` makes the store smaller. See docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from bench import house, results, store
+from bench.house import SHOP
+from dev import postgres, valkey
+from shopify_app import bootstrap, clock, database
+from shopify_app.actions import importing
+from shopify_app.jobs import backfill
+from shopify_app.models import Base, Shop
+from shopify_app.settings import Settings
+
+ORDERS = int(os.environ.get("ROWS") or 100_000)
+COMPARED, ROUNDS = min(ORDERS, 1_000), 3
+"""So many are read both ways, so often."""
+POINTS_A_PAGE, POINTS_A_SECOND = 252, 100
+"""What a page of five orders costs, and how fast a store on a plain plan gives points back."""
+
+
+def measure(settings: Settings, provider: str) -> dict[str, Any]:
+    """All of it on one database."""
+    database.migrate(settings.database_url)
+    found = {
+        "compared": _compare(settings, provider),
+        "whole": _import(settings, provider, ORDERS, paged=False),
+    }
+    database.engine().dispose()
+    return found
+
+
+def _compare(settings: Settings, provider: str) -> dict[str, Any]:
+    """Both ways by turns, and the medians."""
+    both = [
+        [_import(settings, provider, COMPARED, paged=paged)["orders_per_second"]
+         for paged in (False, True)]
+        for _ in range(ROUNDS)
+    ]  # fmt: skip
+    return {
+        "orders": COMPARED,
+        "rounds": ROUNDS,
+        "orders_per_second_bulk": median(bulk for bulk, _ in both),
+        "orders_per_second_pages": median(pages for _, pages in both),
+        "ratio": round(median(bulk / pages for bulk, pages in both), 2),
+    }
+
+
+def _import(settings: Settings, provider: str, orders: int, *, paged: bool) -> dict[str, Any]:
+    """Install the app on a store of so many orders, and let the job read them."""
+    bootstrap.wire(replace(settings, shopify_admin_url=f"{provider}/{orders}"))
+    _empty()
+    house.install()
+    with database.writing() as session:
+        shop = session.get_one(Shop, SHOP)
+        importing.begin(session, shop)
+        shop.import_paged = paged
+    began, worked, memory = time.perf_counter(), time.process_time(), []
+    while (shop := _shop()).importing:
+        _wait_for(shop)
+        backfill.step()
+        memory.append(_resident())
+    took, worked = time.perf_counter() - began, time.process_time() - worked
+    assert (shop.import_state, shop.imported_orders) == ("done", orders), shop.import_error
+    return {
+        "orders": orders,
+        "seconds": round(took, 1),
+        "orders_per_second": round(orders / took, 1),
+        "orders_per_second_of_this_process": round(orders / worked, 1),
+        "megabytes_at_first": memory[min(2, len(memory) - 1)],
+        "megabytes_at_most": max(memory),
+    }
+
+
+def _shop() -> Shop:
+    with database.reading() as session:
+        return session.scalars(select(Shop).where(Shop.id == SHOP)).one()
+
+
+def _wait_for(shop: Shop) -> None:
+    if shop.import_due_at:
+        time.sleep(max((shop.import_due_at - clock.now()).total_seconds(), 0))
+
+
+def _empty() -> None:
+    with database.writing() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.connection().execute(delete(table))
+
+
+def _resident() -> float:
+    """The memory of this process, in megabytes, as Linux tells it."""
+    status = Path("/proc/self/status").read_text()
+    [line] = [each for each in status.splitlines() if each.startswith("VmRSS:")]
+    return round(int(line.split()[1]) / 1024, 1)
+
+
+def main() -> None:
+    """Measure on SQLite and on PostgreSQL, and keep the figures."""
+    if sys.platform != "linux":
+        raise SystemExit("memory is read from /proc: this runs on Linux")
+    with ExitStack() as servers:
+        provider = servers.enter_context(store.running())
+        folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix="retrack-bench-")))
+        redis_url = valkey.url(servers.enter_context(valkey.running(folder)))
+        sqlite = house.settings(f"sqlite:///{folder}/bench.sqlite", redis_url)
+        found = {"sqlite": measure(sqlite, provider)}
+        postgres_url = servers.enter_context(postgres.running())
+        found["postgresql"] = measure(house.settings(postgres_url, redis_url), provider)
+        at_most = POINTS_A_SECOND / POINTS_A_PAGE * 5
+        told = {"pages_at_shopifys_pace": {"orders_per_second": round(at_most, 1)}, **found}
+        results.keep("import", told)
+
+
+if __name__ == "__main__":
+    main()
