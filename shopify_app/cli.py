@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from shopify_app import database, queue
-from shopify_app.actions import accounts, rekeying
+from shopify_app.actions import accounts, failures, rekeying
 from shopify_app.bootstrap import read_settings, refuse_unmigrated, refusing, wire
 from shopify_app.carriers.seventeentrack.client import NAME
 from shopify_app.jobs import reconcile as comparing
@@ -49,7 +49,7 @@ def doctor(settings: Settings) -> int:
     found = [*_development_settings(settings), *database_trouble, *_redis()]
     for complaint in found:
         print(f"mend: {complaint}")
-    for told in [] if database_trouble else _unknown_words():
+    for told in [] if database_trouble else [*_unknown_words(), *_set_aside()]:
         print(f"tell us: {told}")
     if not found:
         print("all well")
@@ -193,3 +193,10 @@ def _unknown_words() -> list[str]:
     with database.reading() as session:
         words = session.scalars(select(UnknownWord).order_by(UnknownWord.count.desc()))
         return [f"{w.source} says {w.word}, {w.count} times so far" for w in words]
+
+
+def _set_aside() -> list[str]:
+    """What no shop's page of failures shows, since it is of none."""
+    with database.reading() as session:
+        counts = failures.of_nobody(session)
+    return [f"of what {who} reported, {n} could not be applied" for who, n in counts.items()]

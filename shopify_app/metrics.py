@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.actions import freshness
+from shopify_app.actions import failures, freshness
 from shopify_app.models import Calls, CarrierAccount, Inbox, Outbox
 from shopify_app.tenants import across_shops
 
@@ -117,6 +117,11 @@ def _trouble(session: Session) -> Iterable[Metric]:
     for provider, problem, count in session.execute(each):
         accounts.add_metric([provider, problem], count)
     yield accounts
+    about = "Reports that could not be applied and belong to no shop, by who sent them."
+    set_aside = _gauge("reports_set_aside", about, by=["source"])
+    for source, count in failures.of_nobody(session).items():
+        set_aside.add_metric([source], count)
+    yield set_aside
 
 
 _PARTS: tuple[Callable[[Session], Iterable[Metric]], ...] = (

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from shopify_app import cli, database
-from shopify_app.models import CarrierAccount, UnknownWord
-from tests.support import ENVIRONMENT, NOON, House
+from shopify_app.models import CarrierAccount, Inbox, UnknownWord
+from tests.support import ALICE, ENVIRONMENT, NOON, House
 
 Run = Callable[..., object]
 NEW_KEY = "0123456789KEY"
@@ -67,6 +67,25 @@ def test_a_word_that_no_table_knows_is_told_but_is_no_trouble(
         session.add(UnknownWord(source="17track", word="Teleported", count=3, last_at=NOON))
     assert run("doctor") == 0
     assert "tell us: 17track says Teleported, 3 times so far" in capsys.readouterr().out
+
+
+def test_what_was_reported_and_is_no_shops_is_counted_and_what_is_a_shops_is_not(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with database.writing() as session:
+        for number, (source, account) in enumerate(
+            [("twilio", "AC1"), ("email", "bounces"), ("email", "bounces"), ("shopify", ALICE)]
+        ):
+            row = Inbox(source=source, account=account, topic="t", delivery_id=str(number))
+            row.received_at = row.due_at = NOON
+            row.body, row.state = b"", "set_aside"
+            session.add(row)
+    assert run("doctor") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "tell us: of what email reported, 2 could not be applied",
+        "tell us: of what twilio reported, 1 could not be applied",
+        "all well",
+    ]
 
 
 def test_a_new_database_is_migrated_and_a_second_time_changes_nothing(

@@ -114,6 +114,14 @@ def test_accounts_in_trouble_are_counted_by_trouble(scraped: App) -> None:
     assert sum(value for name, value in found.items() if "in_trouble" in name) == 1
 
 
+def test_reports_set_aside_are_counted_by_who_sent_them(scraped: App) -> None:
+    with database.writing() as session:
+        row = Inbox(source="twilio", account="AC1", topic="status", delivery_id="1", body=b"")
+        row.received_at, row.due_at, row.state = NOON, NOON, "set_aside"
+        session.add(row)
+    assert figures(scraped)["retrack_reports_set_aside twilio"] == 1
+
+
 def test_nothing_told_is_a_secret_or_anybodys(scraped: App) -> None:
     scraped.house.follow()
     scraped.house.record(payloads.fulfilled_order())

@@ -50,6 +50,18 @@ def not_sent(shop: Shop) -> Where:
     return (*of_outbox(shop), Outbox.state == "failed", Outbox.channel != TRIAL)
 
 
+def of_nobody(session: Session) -> dict[str, int]:
+    """How many rows set aside belong to no shop, by who sent them: the operator's to look at.
+
+    They are what Twilio, a gateway or a mail server reported, and pushes to the installation's key.
+    """
+    owned = select(CarrierAccount.id).where(CarrierAccount.owner_id.is_not(None))
+    counted = select(Inbox.source, func.count()).where(
+        Inbox.state == "set_aside", Inbox.source != "shopify", Inbox.account.not_in(owned)
+    )
+    return dict(session.execute(counted.group_by(Inbox.source).order_by(Inbox.source)).all())
+
+
 def count(session: Session, shop: Shop) -> int:
     """How many rows wait for the merchant's decision."""
     parts = (
