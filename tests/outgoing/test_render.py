@@ -261,6 +261,18 @@ def test_a_changed_number_is_told_with_the_new_link(language: str, subject: str,
     )
 
 
+@pytest.mark.parametrize(("language", "promise"), [("en", "5 to 7 days"), ("vi", "5 đến 7 ngày")])
+@pytest.mark.parametrize("event", ["shipping_confirmation", "number_changed"])
+def test_a_first_scan_is_promised_only_where_there_was_none(
+    event: str, language: str, promise: str
+) -> None:
+    shop, order, fulfillment = rows(language)
+    message = Message(event, shop, order, fulfillment)
+    assert promise in render.email(message).text
+    fulfillment.live_shipments[0].status = "in_transit"
+    assert promise not in render.email(message).text
+
+
 @pytest.mark.parametrize("language", ["en", "vi"])
 @pytest.mark.parametrize("event", notification.OPTIONAL)
 def test_each_event_has_words_of_its_own_in_each_language(event: str, language: str) -> None:
