@@ -283,7 +283,16 @@
   function insert(button) {
     const named = document.getElementById(button.dataset.into);
     const field = typedIn?.isConnected && typedIn.form === named.form ? typedIn : named;
-    field.setRangeText(button.dataset.insert, field.selectionStart, field.selectionEnd, "end");
+    put(field, button.dataset.insert, field.selectionStart, field.selectionEnd);
+  }
+
+  function fill(button) {
+    const field = document.getElementById(button.dataset.into);
+    put(field, button.dataset.fill, 0, field.value.length);
+  }
+
+  function put(field, text, start, end) {
+    field.setRangeText(text, start, end, "end");
     field.focus();
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
     field.dispatchEvent(new Event("change", { bubbles: true }));
@@ -306,6 +315,7 @@
   const PRESSES = {
     "[data-copy]": copy,
     "[data-insert]": insert,
+    "[data-fill]": fill,
     "[data-clear]": clearSelection,
     "[data-grant]": grant,
     "[data-select-mode]": toggleSelectMode,

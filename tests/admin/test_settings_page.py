@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from shopify_app.admin.settings import PRESETS
 from shopify_app.models import CarrierAccount
 from tests.admin.shop import ship
 from tests.pages import Element, read
@@ -237,3 +238,11 @@ def test_what_changes_orders_rests_until_shopify_allows_it(app: App) -> None:
     ]
     app.house.change_shop(scopes="read_orders,write_orders")
     assert not settings(app).has("button", data_grant="write_orders")
+
+
+def test_each_site_that_is_often_used_is_put_into_the_field_by_a_press(app: App) -> None:
+    page = read(app.visit("/settings"))
+    [field] = page.all("input", name="tracking_url")
+    for name, url in PRESETS.items():
+        button = page.one("button", data_fill=url)
+        assert (button.text, button["data-into"]) == (name, field["id"])
