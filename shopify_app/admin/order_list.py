@@ -78,7 +78,7 @@ def counts(session: Session, filters: Filters, shop: Shop) -> dict[str, int] | N
 
     None: they are more than MOST_COUNTED, and no index counts them.
     """
-    if _exact(filters) and not filters.attention and filters.by == PLACED:
+    if is_exact(filters) and not filters.attention and filters.by == PLACED:
         ranges = [
             select(literal(str(status)), func.count())
             .select_from(Order)
@@ -89,13 +89,21 @@ def counts(session: Session, filters: Filters, shop: Shop) -> dict[str, int] | N
     found = _bounded(_narrowed(select(Order.status), filters, shop, by_status=False), filters)
     counted = select(found.c.status, func.count()).group_by(found.c.status)
     by_status: dict[str, int] = dict(session.execute(counted).all())
-    return None if sum(by_status.values()) > MOST_COUNTED and not _exact(filters) else by_status
+    return None if sum(by_status.values()) > MOST_COUNTED and not is_exact(filters) else by_status
 
 
-def count(session: Session, filters: Filters, shop: Shop) -> int:
-    """How many orders the filters leave; MOST_COUNTED + 1 stands for more."""
-    found = _bounded(_narrowed(select(Order.status), filters, shop), filters)
+def count(session: Session, filters: Filters, shop: Shop, most: int = MOST_COUNTED) -> int:
+    """How many orders the filters leave; where no index counts them, `most` + 1 stands for more."""
+    found = _bounded(_narrowed(select(Order.status), filters, shop), filters, most)
     return session.scalar(select(func.count()).select_from(found)) or 0
+
+
+def is_exact(filters: Filters) -> bool:
+    """Whether an index counts them: they are narrowed by date, status and attention alone."""
+    if not (filters.tracked or filters.attention):
+        return False
+    more = (filters.mend, filters.reason, filters.unnumbered, filters.silent, filters.q)
+    return not (any(more) or _facets(filters) or filters.sort in {BY_STATUS, SILENT})
 
 
 def choices(session: Session, shop: Shop, kind: str) -> list[str]:
@@ -129,16 +137,8 @@ def _date(filters: Filters) -> Any:
     return Facet.placed_at if _driving(filters) else Order.placed_at
 
 
-def _exact(filters: Filters) -> bool:
-    """Whether an index counts them: they are narrowed by date, status and attention alone."""
-    if not (filters.tracked or filters.attention):
-        return False
-    more = (filters.mend, filters.reason, filters.unnumbered, filters.silent, filters.q)
-    return not (any(more) or _facets(filters) or filters.sort in {BY_STATUS, SILENT})
-
-
-def _bounded(wanted: Select[Any], filters: Filters) -> Any:
-    return (wanted if _exact(filters) else wanted.limit(MOST_COUNTED + 1)).subquery()
+def _bounded(wanted: Select[Any], filters: Filters, most: int = MOST_COUNTED) -> Any:
+    return (wanted if is_exact(filters) else wanted.limit(most + 1)).subquery()
 
 
 def _narrowed(

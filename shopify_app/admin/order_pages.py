@@ -23,6 +23,8 @@ SORTS = {
 }
 MOST_AT_ONCE = 10_000
 """So many of the orders that match are taken by one press of a button."""
+MOST_IN_TAB = 1_000
+"""Beside a tab no merchant needs to know whether it is 1,200 or 9,000, and each has its cost."""
 
 
 def context(session: Session, chosen: Filters) -> dict[str, Any]:
@@ -44,8 +46,8 @@ def context(session: Session, chosen: Filters) -> dict[str, Any]:
         ),
         "filters": chosen,
         "found": found,
-        "attention_count": order_list.count(session, attention, g.shop),
-        "mend_count": order_list.count(session, replace(only, mend=True), g.shop),
+        "attention_count": tab_count(session, attention),
+        "mend_count": tab_count(session, replace(only, mend=True)),
         "tags": order_list.choices(session, g.shop, TAG),
         "carriers": [any_, *((name, name) for name in carriers)],
         "countries": [any_, *_countries(session)],
@@ -59,6 +61,13 @@ def context(session: Session, chosen: Filters) -> dict[str, Any]:
         "reasons": REASONS,
         "settable": SHIPMENT_STATUSES,
     }
+
+
+def tab_count(session: Session, wanted: Filters) -> str:
+    """How many orders a tab shows, in words: 1,000+ where they are more and no index counts them."""
+    found = order_list.count(session, wanted, g.shop, MOST_IN_TAB)
+    many = found > MOST_IN_TAB and not order_list.is_exact(wanted)
+    return f"{formats.number(MOST_IN_TAB)}+" if many else formats.number(found)
 
 
 def _sorts(chosen: Filters) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from shopify_app import database
-from shopify_app.admin import filters, links, order_list, order_pages
+from shopify_app.admin import filters, links, order_pages
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.filters import Filters
 from shopify_app.models import Fulfillment, Order
@@ -27,9 +27,7 @@ def order_list_page() -> str:
             "unnumbered": replace(only, unnumbered=True),
         }
         context = order_pages.context(session, chosen) | {
-            "tab_counts": {
-                name: order_list.count(session, tab, g.shop) for name, tab in tabs.items()
-            },
+            "tab_counts": {name: order_pages.tab_count(session, tab) for name, tab in tabs.items()},
         }
     return render_template("admin/orders.html", **context)
 

@@ -145,6 +145,18 @@ def test_what_no_index_counts_is_counted_so_far_and_no_further(
     assert listed(page) == ["#2", "#1"]
 
 
+def test_a_tab_counts_so_far_where_no_index_helps_and_what_requires_attention_to_the_end(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shopify_app.admin.order_pages.MOST_IN_TAB", 1)
+    for number in (1, 2):
+        ship(app.house, number, NOON - 50 * DAY)
+        tell(app.house, number, "Expired_Other")
+    tabs = read(app.visit("/orders")).one("nav", aria_label="Views").text
+    assert "Numbers to mend 1+" in tabs
+    assert "Requires attention 2" in tabs
+
+
 def test_a_page_of_fifty_is_small_and_its_neighbours_are_found_in_any_order(app: App) -> None:
     for number in range(1, 53):
         ship(app.house, number, NOON - 2 * DAY + number * timedelta(minutes=1), tags="gift")
