@@ -17,6 +17,7 @@ from shopify_app.admin import (
     formats,
     language,
     links,
+    message_words,
     messages,
     order_list,
     orders,
@@ -159,12 +160,12 @@ def _message(row: Outbox, order: Order | None) -> list[str]:
     sms = row.channel == SMS
     return [
         _moment(row.ended_at or row.created_at),
-        words.event(row.event),
+        message_words.event(row.event),
         _("SMS") if sms else _("Email"),
         order.name if order else "",
         (order.phone if sms else order.email) if order else "",
-        words.message_state(row.state),
-        words.send_detail(row.detail),
+        message_words.state(row.state),
+        message_words.detail(row.detail),
     ]
 
 

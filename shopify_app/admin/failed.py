@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock
 from shopify_app.actions import failures
-from shopify_app.admin import words
+from shopify_app.admin import message_words, words
 from shopify_app.admin.language import N_, _
 from shopify_app.models import Inbox, Order, Outbox, Shop
 
@@ -111,7 +111,7 @@ def _came_in(row: Inbox, order: Order | None) -> Failure:
     kind, _colon, said = row.note.partition(": ")
     return Failure(
         row,
-        words.topic(row.topic),
+        message_words.topic(row.topic),
         words.source(row.source),
         _(_WHY_NOT_APPLIED.get(kind, _UNFORESEEN)),
         said or ("" if kind in _WHY_NOT_APPLIED else kind),
@@ -124,9 +124,9 @@ def _to_send(row: Outbox, order: Order | None) -> Failure:
     to_shopify = row.channel == "shopify"
     return Failure(
         row,
-        words.shopify_value(row.event) if to_shopify else words.event(row.event),
-        words.channel(row.channel),
-        words.send_detail(row.detail),
+        message_words.shopify_value(row.event) if to_shopify else message_words.event(row.event),
+        message_words.channel(row.channel),
+        message_words.detail(row.detail),
         "",
         f"outbox {row.id}",
         order,

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from shopify_app import database, i18n
 from shopify_app.actions import texts, trial
 from shopify_app.actions.texts import Which
-from shopify_app.admin import language, links, message_form, words
+from shopify_app.admin import language, links, message_form, message_words
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
 from shopify_app.admin.message_form import Draft
@@ -109,7 +109,7 @@ def _page(
         saved=saved,
         tested=request.args.get("tested") == "1",
         events={event: _switched_on(shop, event) for event in message_form.EVENTS},
-        event_names=[(event, words.event(event)) for event in message_form.EVENTS],
+        event_names=[(event, message_words.event(event)) for event in message_form.EVENTS],
         languages=[(each, language.NAMES[each]) for each in i18n.LANGUAGES],
         names=[(_(text), inserted) for text, inserted in message_form.INSERTABLE.items()],
         one_line=message_form.ONE_LINE,

@@ -10,7 +10,7 @@ import pytest
 
 from shopify_app import queue
 from shopify_app.actions import accounts
-from shopify_app.admin import words
+from shopify_app.admin import message_words
 from shopify_app.jobs import process_inbox
 from shopify_app.models import Inbox
 from tests import payloads
@@ -189,7 +189,7 @@ def test_a_row_that_is_none_is_passed_over(failed: App) -> None:
 
 def test_every_topic_that_can_come_has_a_name(app: App) -> None:
     with app.client.application.test_request_context():
-        assert [topic for topic in HANDLERS if words.topic(topic) == topic] == []
+        assert [topic for topic in HANDLERS if message_words.topic(topic) == topic] == []
 
 
 def test_a_number_of_many_failures_is_shown_and_all_can_be_chosen(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import g
 
-from shopify_app.admin import advice, past, problems, words
+from shopify_app.admin import advice, message_words, past, problems, words
 from shopify_app.domain import status_map
 from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES, Reason, Status
 from shopify_app.models import Change, Order, Shipment
@@ -105,8 +105,8 @@ def test_an_unknown_code_is_told_by_its_kind_or_in_the_carriers_own_words(
 
 @pytest.mark.parametrize(
     "say",
-    [words.fulfillment, words.source, words.shopify_value, problems.what, problems.step,
-     problems.field, words.send_detail, words.event, past.retrack_result],
+    [words.fulfillment, words.source, message_words.shopify_value, problems.what, problems.step,
+     problems.field, message_words.detail, message_words.event, past.retrack_result],
 )  # fmt: skip
 def test_a_word_nobody_taught_us_raises_nothing(say: Any) -> None:
     assert isinstance(say("teleported"), str)
@@ -124,7 +124,7 @@ def test_a_word_nobody_taught_us_raises_nothing(say: Any) -> None:
     ],
 )
 def test_what_the_other_side_said_stands_in_brackets(detail: str, words_: str) -> None:
-    assert words.send_detail(detail) == words_
+    assert message_words.detail(detail) == words_
 
 
 @pytest.mark.parametrize(
