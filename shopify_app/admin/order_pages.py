@@ -64,7 +64,7 @@ def context(session: Session, chosen: Filters) -> dict[str, Any]:
 
 
 def tab_count(session: Session, wanted: Filters) -> str:
-    """How many orders a tab shows, in words: 1,000+ where they are more and no index counts them."""
+    """How many orders a tab shows: 1,000+ where they are more and no index counts them."""
     found = order_list.count(session, wanted, g.shop, MOST_IN_TAB)
     many = found > MOST_IN_TAB and not order_list.is_exact(wanted)
     return f"{formats.number(MOST_IN_TAB)}+" if many else formats.number(found)
