@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, g, redirect, render_template, request
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from shopify_app import database
+from shopify_app import clock, database
 from shopify_app.actions import accounts, orders, readings
+from shopify_app.actions.outbox import MARKS
 from shopify_app.admin import mend_forms, past, problems, supplier, way, why
 from shopify_app.admin.language import N_, _
 from shopify_app.admin.mend_forms import Forms
+from shopify_app.carriers import registry
 from shopify_app.domain import tracking_number, tracking_url
 from shopify_app.domain.carrier_names import CARRIERS
 from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES
+from shopify_app.jobs import choosing
 from shopify_app.models import CarrierAccount, Change, CheckpointRow, Order, Outbox, Shipment
 
 MOST_CHECKPOINTS, MOST_CHANGES = 200, 100
@@ -71,6 +76,7 @@ def _context(session: Session, shipment: Shipment, order: Order) -> dict[str, ob
         "account": account,
         "provider": provider,
         "serving": serving,
+        "costs": _costs(shipment, serving),
         "choices": {status: REASONS.get(status, ()) for status in SHIPMENT_STATUSES},
         "done": _done(changes, provider),
     }
@@ -136,11 +142,15 @@ def _checkpoints(
 
 
 def _outbox(session: Session, shipment: Shipment) -> list[Outbox]:
+    """What was told about its fulfillment, and what by now was written of the order as a whole."""
+    of_order = and_(
+        Outbox.order_id == shipment.order_id, Outbox.event == MARKS, Outbox.due_at <= clock.now()
+    )
     wanted = (
         select(Outbox)
         .where(
             Outbox.shop_id == shipment.shop_id,
-            Outbox.fulfillment_id == shipment.fulfillment_id,
+            or_(Outbox.fulfillment_id == shipment.fulfillment_id, of_order),
         )
         .order_by(Outbox.id.desc())
     )
@@ -148,10 +158,27 @@ def _outbox(session: Session, shipment: Shipment) -> list[Outbox]:
 
 
 def _changes(session: Session, shipment: Shipment) -> list[Change]:
+    """Its history, with that of the numbers in whose place it came."""
+    before = shipment.fulfillment.numbers_before(shipment)
+    of_those = and_(
+        Change.shipment_id.in_([each.id for each in before]), Change.what != "number_removed"
+    )
     wanted = (
         select(Change)
-        .where(Change.shop_id == shipment.shop_id, Change.shipment_id == shipment.id)
+        .where(
+            Change.shop_id == shipment.shop_id,
+            or_(Change.shipment_id == shipment.id, of_those),
+        )
         .order_by(Change.id.desc())
         .limit(MOST_CHANGES)
     )
     return list(session.scalars(wanted))
+
+
+def _costs(shipment: Shipment, serving: Sequence[CarrierAccount]) -> CarrierAccount | None:
+    """The account of whose quota Retrack takes a number that nothing else would have taken."""
+    followed = shipment.followed_at or shipment.look_at or shipment.stopped
+    asked = shipment.number and not shipment.removed_at and not followed
+    account = choosing.first(serving, shipment.number_key) if asked else None
+    metered = account and "quota" in registry.provider(account.provider, "").caps
+    return account if metered else None

@@ -10,7 +10,7 @@ from shopify_app.admin.language import N_, _
 from shopify_app.domain import status_map
 from shopify_app.domain.carrier_names import CARRIERS
 from shopify_app.domain.shipment import MERCHANT, Reading
-from shopify_app.domain.tracking_number import Confidence, recognise
+from shopify_app.domain.tracking_number import Confidence, mistyped, recognise
 from shopify_app.models import CarrierAccount, Order, Shipment
 
 Fact = tuple[str, str]
@@ -154,5 +154,13 @@ def _number(shipment: Shipment) -> Fact | None:
         f"{CARRIERS[each.carrier].name} ({_(_CONFIDENCES[each.confidence])})"
         for each in recognise(shipment.number)[:MOST_CANDIDATES]
     ]
-    unknown = _("No carrier's that we know by its look; it is asked for all the same")
-    return _("Number looks like"), ", ".join(fits) or unknown
+    return _("Number looks like"), ", ".join(fits) or _unlike_any(shipment.number)
+
+
+def _unlike_any(number: str) -> str:
+    if carrier := mistyped(number):
+        return _(
+            "%(carrier)s, but its check digit does not fit: a sign may be mistyped",
+            carrier=CARRIERS[carrier].name,
+        )
+    return _("No carrier's that we know by its look; it is asked for all the same")

@@ -133,3 +133,14 @@ def fits(number: str) -> Iterator[tuple[str, Confidence]]:
         match = pattern.fullmatch(number)
         if match and (rule is None or rule(match[1])):
             yield carrier, confidence
+
+
+def misfits(number: str) -> Iterator[str]:
+    """The carrier of each format that the normalised number has but for its check digit."""
+    postal = _S10.fullmatch(number)
+    if postal and postal[2] in POSTS and not check.s10(postal[1]):
+        yield POSTS[postal[2]].key
+    for carrier, pattern, _, rule in FORMATS:
+        match = pattern.fullmatch(number)
+        if match and rule and not rule(match[1]):
+            yield carrier

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shopify_app.domain.number_formats import Confidence, fits
+from shopify_app.domain.number_formats import Confidence, fits, misfits
 from shopify_app.domain.number_text import normalise, split
 
-__all__ = ["Candidate", "Confidence", "doubt", "normalise", "recognise", "split"]
+__all__ = ["Candidate", "Confidence", "doubt", "mistyped", "normalise", "recognise", "split"]
 
 _SUREST_FIRST = list(Confidence)
 
@@ -31,6 +31,16 @@ def recognise(number: str) -> list[Candidate]:
     for carrier, confidence in sorted(fits(normalise(number)), key=lambda fit: _rank(fit[1])):
         best.setdefault(carrier, confidence)
     return [Candidate(carrier, confidence) for carrier, confidence in best.items()]
+
+
+def mistyped(number: str) -> str:
+    """The carrier whose number it would be, had it another check digit; empty if it may be fine.
+
+    Fewer than twenty digits tell nothing: many carriers write such numbers by rules of their own.
+    """
+    number = normalise(number)
+    telling = len(number) >= 20 or not number.isdigit()
+    return next(misfits(number), "") if telling and not recognise(number) else ""
 
 
 def doubt(number: str) -> str:

@@ -211,6 +211,11 @@ class Fulfillment(Base):
         live = (s for s in self.shipments if s.removed_at is None)
         return [s for s in live if s.joined_id is not None and s.joined_id == shipment.id]
 
+    def numbers_before(self, shipment: Shipment) -> list[Shipment]:
+        """Those in whose place the merchant put this one, one after the other."""
+        keys = {key for key, told in self.replaced.items() if told["number"] == shipment.number}
+        return [s for s in self.shipments if s.number_key in keys and s is not shipment]
+
     __table_args__ = (
         ForeignKeyConstraint(["shop_id", "order_id"], ["orders.shop_id", "orders.id"]),
         Index(None, "shop_id", "order_id"),

@@ -91,6 +91,20 @@ def test_another_number_takes_the_place_of_a_wrong_one(path: str, app: App) -> N
     assert app.house.outbox("shopify") == [], "nobody agreed to write it to Shopify"
 
 
+def test_a_number_corrected_twice_has_the_history_of_both(path: str, app: App) -> None:
+    follow(app, app.submit(f"{path}/number", {"number": OTHER, "company": ""}))
+    [live] = [s for s in app.house.shipments() if s.removed_at is None]
+    form = {"number": "YT2499999999999999", "company": ""}
+    page = follow(app, app.submit(f"/shipments/{live.id}/number", form))
+    told = [line for line in history(page) if line.startswith("Number: ")]
+    assert told == [
+        f"Number: {OTHER} → YT2499999999999999",
+        f"Number: {tracking_number(1)} → {OTHER}",
+    ]
+    assert "Fulfilled" in history(page)
+    assert "Number no longer in use" not in history(page)
+
+
 def test_shopify_is_told_if_the_merchant_agrees(path: str, app: App) -> None:
     form = {"number": OTHER, "company": "", "tell_shopify": "1"}
     page = follow(app, app.submit(f"{path}/number", form))
@@ -314,6 +328,16 @@ def test_a_registration_anew_names_its_cost_before(path: str, app: App) -> None:
     assert "17TRACK has stopped looking" in why(page)["Asked"]
     follow(app, app.submit(f"{path}/renew", {}))
     assert (shipment(app.house, 1).wishes, shipment(app.house, 1).asked_at) == (["renew"], NOON)
+
+
+def test_retrack_names_its_cost_where_nobody_was_to_follow_the_parcel(path: str, app: App) -> None:
+    costs = "Retrack takes one of the 12 tracking numbers left at 17TRACK."
+    with app.house.changing() as (session, _):
+        account = session.merge(app.house.account())
+        account.quota_total, account.quota_left = 200, 12
+    assert costs not in read(app.visit(path)).text
+    hold(app, followed_at=None, look_at=None)
+    assert costs in read(app.visit(path)).text
 
 
 # ---- Two numbers of one parcel ----

@@ -249,6 +249,19 @@ def test_what_was_told_to_whom_is_listed(app: App) -> None:
     assert "In transit Waits" in card(page, "Written to Shopify").text
 
 
+def test_what_was_written_of_the_whole_order_is_listed_once_it_is_due(app: App) -> None:
+    app.house.change_shop(write_tags=True, scopes="read_orders,write_orders")
+    ship(app.house, 1)
+    written = card(opened(app), "Written to Shopify").text
+    assert written.count("Tags and metafield of the order Waits") == 1, written
+
+
+def test_a_check_digit_that_does_not_fit_is_said(app: App) -> None:
+    ship(app.house, 1, numbers=["LX123456786NL"])
+    said = "PostNL, but its check digit does not fit: a sign may be mistyped"
+    assert why(opened(app))["Number looks like"] == said
+
+
 def test_what_is_not_there_is_a_page_that_says_so(app: App) -> None:
     ship(app.house, 1)
     there = shipment(app.house, 1).id

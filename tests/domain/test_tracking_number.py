@@ -16,6 +16,7 @@ from shopify_app.domain.tracking_number import (
     Candidate,
     Confidence,
     doubt,
+    mistyped,
     normalise,
     recognise,
     split,
@@ -145,6 +146,24 @@ def test_valid_vectors_are_told_apart(sign: str) -> None:
 @pytest.mark.parametrize(("number", "carrier"), SURE.items())
 def test_check_digit(number: str, carrier: str) -> None:
     assert recognise(number)[0] == Candidate(carrier, Confidence.CHECK_DIGIT)
+
+
+@pytest.mark.parametrize(
+    ("number", "carrier"),
+    [
+        ("LX 123 456 786 NL", "postnl"),
+        ("1Z999AA10123456785", "ups"),
+        ("9261290990151000000001", "usps"),
+        ("LX123456785NL", ""),
+        ("YT2412345678901234", ""),
+        ("1234567890", ""),
+        ("HELLO1", ""),
+    ],
+)
+def test_a_check_digit_that_does_not_fit_is_a_doubt_where_the_shape_tells_whose_it_is(
+    number: str, carrier: str
+) -> None:
+    assert mistyped(number) == carrier
 
 
 @pytest.mark.parametrize("number", SURE)
