@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
 from shopify_app.actions import failures
-from shopify_app.admin import message_words, words
+from shopify_app.admin import message_words, paging, words
 from shopify_app.admin.language import N_, _
+from shopify_app.admin.paging import Page
 from shopify_app.models import Inbox, Order, Outbox, Shop
 
-MOST = 100
+MOST = 50
 LATELY = timedelta(days=1)
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
-Where = tuple[ColumnElement[bool], ...]
 
 _WHY_NOT_APPLIED = {
     "BadBody": N_("A field of it is not as Shopify documents it."),
@@ -59,10 +58,21 @@ class Failure:
         return self.row.attempts
 
 
-def waiting(session: Session, shop: Shop) -> list[Failure]:
-    """What waits for a decision, the newest first."""
+def waiting(session: Session, shop: Shop, after: str = "", before: str = "") -> Page[Failure]:
+    """A page of what waits for a decision, the newest first."""
     came_in, to_send = failures.not_applied(shop), failures.not_sent(shop)
-    return _newest(session, shop, came_in, to_send, "ended_at")
+    parts = [
+        (
+            select(Inbox).where(*came_in),
+            paging.Order(Inbox.ended_at, (Inbox.id * 2).label("place")),
+        ),
+        (
+            select(Outbox).where(*to_send),
+            paging.Order(Outbox.ended_at, (Outbox.id * 2 + 1).label("place")),
+        ),
+    ]
+    page = paging.merged(session, parts, after=after, before=before)
+    return replace(page, rows=_told(session, shop, page.rows))
 
 
 def decided(session: Session, shop: Shop) -> list[Failure]:
@@ -70,17 +80,11 @@ def decided(session: Session, shop: Shop) -> list[Failure]:
     since = clock.now() - LATELY
     came_in = (*failures.of_inbox(shop), Inbox.decided_at >= since, Inbox.state != "set_aside")
     to_send = (*failures.of_outbox(shop), Outbox.decided_at >= since, Outbox.state != "failed")
-    return _newest(session, shop, came_in, to_send, "decided_at")
-
-
-def _newest(
-    session: Session, shop: Shop, came_in: Where, to_send: Where, moment: str
-) -> list[Failure]:
     rows: list[Inbox | Outbox] = []
     for model, where in ((Inbox, came_in), (Outbox, to_send)):
-        newest_first = (getattr(model, moment).desc(), model.id.desc())
+        newest_first = (model.decided_at.desc(), model.id.desc())
         rows += session.scalars(select(model).where(*where).order_by(*newest_first).limit(MOST))
-    rows.sort(key=lambda row: getattr(row, moment) or LONG_AGO, reverse=True)
+    rows.sort(key=lambda row: row.decided_at or since, reverse=True)
     return _told(session, shop, rows[:MOST])
 
 

@@ -27,10 +27,15 @@ Decide = Callable[[Session, Shop, Chosen | None, str], int]
 
 @blueprint.get("/failures")
 def failures_page() -> str:
-    """What waits for a decision, newest first, and what came of the last ones."""
+    """What waits for a decision, newest first, page by page, and what came of the last ones."""
+    marks = {name: request.args.get(name, "") for name in ("after", "before")}
     with database.reading() as session:
+        page = failed.waiting(session, g.shop, **marks)
+        if not page.rows:  # those of that page are decided
+            page, marks = failed.waiting(session, g.shop), {}
         context = {
-            "waiting": failed.waiting(session, g.shop),
+            "page": page,
+            "marks": marks,
             "total": failures.count(session, g.shop),
             "decided": failed.decided(session, g.shop),
         }

@@ -65,6 +65,30 @@ def read(session: Session, wanted: Select[T], order: Order, *, after: str, befor
     )
 
 
+def merged(
+    session: Session, parts: Sequence[tuple[Select[Any], Order]], *, after: str, before: str
+) -> Page[Any]:
+    """One page of several tables as one list; their orders go the same way, and no two rows of
+    them have both their moment and their id in common.
+    """
+    mark, backwards = _parse(before or after), bool(before)
+    found: list[tuple[Any, datetime, int]] = []
+    for wanted, order in parts:
+        some = wanted.where(order.beyond(mark, backwards=backwards)) if mark else wanted
+        keyed = some.add_columns(order.moment, order.id).order_by(*order.by(backwards=backwards))
+        found += [(*row,) for row in session.execute(keyed.limit(SIZE + 1))]
+    found.sort(key=lambda row: row[1:], reverse=parts[0][1].down is not backwards)
+    more, rows = len(found) > SIZE, found[:SIZE]
+    if backwards:
+        rows.reverse()
+    has_next, has_previous = (True, more) if backwards else (more, bool(mark))
+    return Page(
+        [row[0] for row in rows],
+        next=_written(*rows[-1][1:]) if has_next and rows else "",
+        previous=_written(*rows[0][1:]) if has_previous and rows else "",
+    )
+
+
 def chunks(wanted: Select[T], order: Order) -> Iterator[list[T]]:
     """All rows of `wanted`, some at a time, so that few are in memory and no reader stays open."""
     beyond: list[ColumnElement[bool]] = []
@@ -81,8 +105,11 @@ def chunks(wanted: Select[T], order: Order) -> Iterator[list[T]]:
 
 def _mark(order: Order, rows: Sequence[Any], index: int) -> str:
     row = rows[index]
-    at: datetime = getattr(row, order.moment.key)
-    return f"{at.astimezone(UTC).strftime('%Y%m%dT%H%M%S.%f')}~{getattr(row, order.id.key)}"
+    return _written(getattr(row, order.moment.key), getattr(row, order.id.key))
+
+
+def _written(at: datetime, row_id: int) -> str:
+    return f"{at.astimezone(UTC).strftime('%Y%m%dT%H%M%S.%f')}~{row_id}"
 
 
 def _parse(text: str) -> tuple[datetime, int] | None:

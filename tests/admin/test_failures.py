@@ -192,16 +192,29 @@ def test_every_topic_that_can_come_has_a_name(app: App) -> None:
         assert [topic for topic in HANDLERS if message_words.topic(topic) == topic] == []
 
 
-def test_a_number_of_many_failures_is_shown_and_all_can_be_chosen(
+def test_many_failures_come_page_by_page_and_all_can_be_chosen(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shopify_app.admin.failed.MOST", 1)
+    monkeypatch.setattr("shopify_app.admin.paging.SIZE", 2)
     app.house.notify()
     ship(app.house, 1, numbers=[tracking_number(1)])
-    for row in app.house.outbox():
-        app.house.change(row, state="failed", ended_at=NOON)
-    page = failures(app)
-    assert len(rows(page)) == 1
-    assert "All 2" in page.text
+    for n in range(3):
+        set_aside(app, BAD | {"admin_graphql_api_id": f"{n}"})
+    ends = {row.ended_at for row in app.house.rows(Inbox)}
+    for row in app.house.outbox():  # some ended at one moment with what came in
+        app.house.change(row, state="failed", ended_at=max(filter(None, ends)))
+    pages, path = [], "/failures"
+    while path:
+        page = read(app.visit(path))
+        pages.append([*rows(page)])
+        assert "All 5" in page.text
+        path = next((link["href"] for link in page.all("a", rel="next", href=True)), "")
+    assert [len(each) for each in pages] == [2, 2, 1]
+    assert len({row for each in pages for row in each}) == 5
+    back = page.one("a", rel="prev")["href"]
+    assert [*rows(read(app.visit(back)))] == pages[1]
+    app.submit("/failures/dismiss", {"row": pages[2][0]})
+    beyond_all = back.replace("before", "after")
+    assert [*rows(read(app.visit(beyond_all)))] == pages[0], "not an empty page"
     app.submit("/failures/retry", {"all": "1"})
-    assert {row.state for row in app.house.outbox()} == {"waiting"}
+    assert {row.state for row in app.house.outbox()} <= {"waiting", "suppressed"}
