@@ -15,13 +15,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shopify_app import clock
 from shopify_app.domain.attention import LATE_AFTER, UNFULFILLED_AFTER
-from shopify_app.domain.status import Status
+from shopify_app.domain.status import PROBLEMS, TERMINAL, Status
 from shopify_app.models import Change, Order, Shipment
 
 Moment = InstrumentedAttribute[datetime | None]
 TOLD = ("status", "first_status", "set_by_hand")
 """The changes that say which status a shipment took."""
-IN_TROUBLE = (Status.ALERT, Status.EXPIRED, Status.UNDELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +143,6 @@ def _attention(cohort: Cohort, status: ColumnElement[str]) -> ColumnElement[bool
     fulfilled = func.coalesce(Order.fulfilled_at < then, False)
     placed = Order.placed_at
     open_ = or_(Order.cancelled_at.is_(None), Order.cancelled_at > then)
-    late = and_(
-        fulfilled, placed <= then - LATE_AFTER, status.not_in((Status.DELIVERED, Status.RETURNED))
-    )
+    late = and_(fulfilled, placed <= then - LATE_AFTER, status.not_in(TERMINAL))
     unfulfilled = and_(~fulfilled, placed <= then - UNFULFILLED_AFTER, Order.ships)
-    return and_(open_, or_(status.in_(IN_TROUBLE), late, unfulfilled))
+    return and_(open_, or_(status.in_(PROBLEMS), late, unfulfilled))

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from shopify_app.admin import words
 from shopify_app.admin.language import _
 from shopify_app.domain.notification import EMAIL, SMS
-from shopify_app.domain.status import Reason, Status
+from shopify_app.domain.status import PROBLEMS, TO_MEND, Reason, Status
 from shopify_app.models import Change, Fulfillment, Order, Outbox, Shipment
 
 RECENT = 6
 OF_STATUS = ("status", "set_by_hand")
-PROBLEMS = (Status.ALERT, Status.UNDELIVERED, Status.EXPIRED, Status.NOT_RECOGNIZED)
+TROUBLE = PROBLEMS | TO_MEND
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def counts(session: Session, since: datetime) -> dict[str, int]:
     wanted = {
         "delivered": change.where(to == Status.DELIVERED, from_ != Status.DELIVERED),
         "shipped": shipped,
-        "problems": change.where(to.in_(PROBLEMS), from_.not_in(PROBLEMS)),
+        "problems": change.where(to.in_(TROUBLE), from_.not_in(TROUBLE)),
         "sent": sent,
     }
     return {name: session.scalar(each) or 0 for name, each in wanted.items()}
