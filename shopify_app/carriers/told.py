@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from shopify_app.domain.facts import plain
+from shopify_app.domain.facts import Checkpoint, plain
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def text(value: object) -> str:
@@ -30,6 +32,11 @@ def mappings(value: object) -> list[dict[str, Any]]:
     """The objects of a JSON list."""
     items: Iterable[object] = value if isinstance(value, list) else []
     return [item for item in items if isinstance(item, dict)]
+
+
+def newest_first(checkpoints: Iterable[Checkpoint]) -> tuple[Checkpoint, ...]:
+    """Checkpoints as a `Snapshot` has them; those without a time are the oldest."""
+    return tuple(sorted(checkpoints, key=lambda c: c.happened_at or _NEVER, reverse=True))
 
 
 def moment(value: object, zone: tzinfo = UTC) -> datetime | None:

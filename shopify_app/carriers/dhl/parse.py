@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from shopify_app import clock
 from shopify_app.carriers import local_time
 from shopify_app.carriers.base import Ref
 from shopify_app.carriers.dhl import places, words
-from shopify_app.carriers.told import mapping, mappings, text
+from shopify_app.carriers.told import mapping, mappings, newest_first, text
 from shopify_app.domain.facts import Checkpoint, Snapshot
 from shopify_app.domain.tracking_number import normalise
 
@@ -31,7 +30,6 @@ _DIVISIONS = {
     "sameday": "DHL SameDay",
 }
 """By the API's `service`; another one is plainly DHL."""
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def snapshot(ref: Ref, told: Mapping[str, Any]) -> Snapshot | None:
@@ -54,7 +52,7 @@ def snapshot(ref: Ref, told: Mapping[str, Any]) -> Snapshot | None:
         code=_code(status, events, returning=shipment.get("returnFlag") is True),
         synced_at=clock.now(),  # DHL reads its own systems at the moment of the call
         carrier_name=_division(shipment),
-        checkpoints=tuple(sorted(found, key=lambda c: c.happened_at or _NEVER, reverse=True)),
+        checkpoints=newest_first(found),
     )
 
 

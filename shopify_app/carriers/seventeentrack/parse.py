@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from shopify_app import clock
 from shopify_app.carriers import local_time
 from shopify_app.carriers.base import Followed, Quota, Ref, Refusal, Stopped
 from shopify_app.carriers.seventeentrack import errors
-from shopify_app.carriers.told import count, mapping, mappings, moment, text
+from shopify_app.carriers.told import count, mapping, mappings, moment, newest_first, text
 from shopify_app.domain.facts import Checkpoint, Snapshot
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
 _STOPPED = {"Expired": "expired", "ByRequest": "by_request", "InvalidCarrier": "invalid_carrier"}
 """Why tracking stopped, of `stop_track_reason`."""
 
@@ -79,7 +78,7 @@ def snapshot(item: Mapping[str, Any]) -> Snapshot | None:
         synced_at=_synced_at(legs),
         carrier=carrier_code(item.get("carrier")),
         carrier_name=_carrier_name(legs),
-        checkpoints=tuple(_checkpoints(legs, info)),
+        checkpoints=newest_first(_checkpoints(legs, info)),
     )
 
 
@@ -101,13 +100,12 @@ def _refusal(item: Mapping[str, Any]) -> Refusal:
     return Refusal(ref(item), kind, code, fields)
 
 
-def _checkpoints(legs: list[dict[str, Any]], info: Mapping[str, Any]) -> list[Checkpoint]:
-    """All legs' events, newest first. 17TRACK lists each leg's newest first."""
+def _checkpoints(legs: list[dict[str, Any]], info: Mapping[str, Any]) -> Iterator[Checkpoint]:
+    """All legs' events, each leg's newest first as 17TRACK lists them."""
     local = mapping(info.get("misc_info"))
-    found = [
-        _checkpoint(event, leg, local) for leg in legs for event in mappings(leg.get("events"))
-    ]
-    return sorted(found, key=lambda c: c.happened_at or _NEVER, reverse=True)
+    for leg in legs:
+        for event in mappings(leg.get("events")):
+            yield _checkpoint(event, leg, local)
 
 
 def _checkpoint(
