@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
@@ -115,27 +115,25 @@ def came_quietly(session: Session, fulfillment: Fulfillment) -> bool:
     return session.scalar(rows.limit(1)) is not None
 
 
-def messages(
-    session: Session, fulfillment: Fulfillment, channel: str
-) -> list[tuple[str, datetime | None]]:
-    """The state of each message about a fulfillment by this channel, and when it ended."""
-    wanted = select(Outbox.state, Outbox.ended_at).where(
-        Outbox.shop_id == fulfillment.shop_id,
-        Outbox.fulfillment_id == fulfillment.id,
-        Outbox.channel == channel,
-    )
-    return [(state, ended_at) for state, ended_at in session.execute(wanted)]
+Told = list[tuple[str, datetime | None]]
+"""Messages by their state, and when each ended."""
 
 
-def confirmation(
-    session: Session, fulfillment: Fulfillment, channel: str
-) -> list[tuple[str, datetime | None]]:
-    """The same of its shipping confirmation alone."""
-    wanted = select(Outbox.state, Outbox.ended_at).where(
-        Outbox.shop_id == fulfillment.shop_id,
-        Outbox.key == f"{fulfillment.id}:{CONFIRMATION}:{channel}",
-    )
-    return [(state, ended_at) for state, ended_at in session.execute(wanted)]
+def messages(session: Session, fulfillment: Fulfillment, channel: str) -> Told:
+    """All messages about a fulfillment by this channel."""
+    of_fulfillment = Outbox.fulfillment_id == fulfillment.id
+    return _told(session, fulfillment, of_fulfillment, Outbox.channel == channel)
+
+
+def confirmation(session: Session, fulfillment: Fulfillment, channel: str) -> Told:
+    """Its shipping confirmation by this channel alone."""
+    key = f"{fulfillment.id}:{CONFIRMATION}:{channel}"
+    return _told(session, fulfillment, Outbox.key == key)
+
+
+def _told(session: Session, fulfillment: Fulfillment, *which: ColumnElement[bool]) -> Told:
+    wanted = select(Outbox.state, Outbox.ended_at).where(Outbox.shop_id == fulfillment.shop_id)
+    return [(state, ended_at) for state, ended_at in session.execute(wanted.where(*which))]
 
 
 def call_back(
