@@ -21,8 +21,6 @@ from shopify_app.models import CarrierAccount, Order, Shipment
 _CODE = re.compile(r"[0-9]{1,9}")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 LONGEST_FIELD = 200
-LONGEST_NUMBER = 50
-"""No provider takes more signs."""
 NEWEST = 1000
 """In so many parcels the carriers are looked for that can be chosen."""
 
@@ -52,14 +50,6 @@ def numbers_in(text: str) -> list[str]:
     if len(found) > 1 or (found and found[0] != normalise(whole)):
         return found
     return [whole] if normalise(whole) else []
-
-
-def no_number(number: str) -> str:
-    """What keeps a text from being a number at any carrier, in words; empty if it may be one."""
-    key = normalise(number)
-    if len(key) > LONGEST_NUMBER:
-        return _("A tracking number has at most 50 letters and digits.")
-    return "" if any(sign.isdigit() for sign in key) else _("A tracking number has digits in it.")
 
 
 def others(numbers: Sequence[str], chosen: str) -> list[str]:

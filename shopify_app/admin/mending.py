@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 
 from shopify_app import database
 from shopify_app.actions import accounts, by_hand, mending, shipments
-from shopify_app.admin import mend_forms, problems
+from shopify_app.admin import mend_forms, problems, words
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.language import _
 from shopify_app.admin.mend_forms import Forms
 from shopify_app.admin.parcel import page
+from shopify_app.domain import tracking_number
 from shopify_app.domain.facts import Parcel
 from shopify_app.domain.tracking_number import normalise
 from shopify_app.models import Shipment, Shop
@@ -64,7 +65,7 @@ def correct_number(shipment_id: int) -> Response:
     if chosen not in numbers:
         errors = _without_choice(typed) if numbers else {"number": _("Enter a tracking number.")}
         return _refuse(shipment_id, Forms("number", typed, errors, numbers))
-    if problem := mend_forms.no_number(chosen):
+    if problem := words.number_flaw(tracking_number.flaw(chosen)):
         return _refuse(shipment_id, Forms("number", typed, {"number": problem}))
     others = mend_forms.others(numbers, chosen) if typed.get("others") else []
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shopify_app.admin import words
 from shopify_app.admin.language import N_, _
 from shopify_app.domain.csv_file import MOST_ROWS
 
@@ -42,8 +43,7 @@ _WHY = {
     "shortened": N_(
         "The spreadsheet has shortened the number: format its column as text and fill it in anew."
     ),
-    "not_a_number": N_("A tracking number has digits in it."),
-    "too_long": N_("A tracking number has at most 50 letters and digits."),
+    **words.NUMBER_FLAWS,
     "bad_quantity": N_("The quantity is no whole number above 0."),
     "unknown_status": N_("No status has this name."),
     "unknown_reason": N_("The status has no such reason."),

@@ -124,6 +124,17 @@ _MEANINGS = {
 }
 
 
+NUMBER_FLAWS = {
+    "not_a_number": N_("A tracking number has digits in it."),
+    "too_long": N_("A tracking number has at most 50 letters and digits."),
+}
+
+
+def number_flaw(value: str) -> str:
+    """What keeps a text from being a tracking number; empty if nothing does."""
+    return _(NUMBER_FLAWS[value]) if value else ""
+
+
 def status(value: str) -> str:
     """A status in words."""
     return _(_STATUSES[Status(value)])

@@ -14,10 +14,8 @@ from enum import StrEnum
 
 from shopify_app.domain.csv_columns import Row, key
 from shopify_app.domain.status import REASONS, Reason, Status
-from shopify_app.domain.tracking_number import normalise
+from shopify_app.domain.tracking_number import flaw, normalise
 
-LONGEST_NUMBER = 50
-"""No provider takes more signs."""
 _PIECES = re.compile(r"[1-9][0-9]{0,5}")
 _SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 """How a spreadsheet shows a long number; the digits that it left out are lost."""
@@ -146,10 +144,8 @@ def _status(row: Row, words: Words) -> Status | None:
 def _check_number(number: str) -> None:
     if _SHORTENED.fullmatch(number):
         raise _Bad("shortened")
-    if not any(sign.isdigit() for sign in number):
-        raise _Bad("not_a_number")
-    if len(normalise(number)) > LONGEST_NUMBER:
-        raise _Bad("too_long")
+    if problem := flaw(number):
+        raise _Bad(problem)
 
 
 def _order(row: Row, known: Known) -> KnownOrder:

@@ -10,9 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shopify_app.domain.number_formats import Confidence, fits, misfits
-from shopify_app.domain.number_text import normalise, split
+from shopify_app.domain.number_text import LONGEST, normalise, split
 
-__all__ = ["Candidate", "Confidence", "doubt", "mistyped", "normalise", "recognise", "split"]
+__all__ = [
+    "Candidate",
+    "Confidence",
+    "doubt",
+    "flaw",
+    "mistyped",
+    "normalise",
+    "recognise",
+    "split",
+]
 
 _SUREST_FIRST = list(Confidence)
 
@@ -41,6 +50,17 @@ def mistyped(number: str) -> str:
     number = normalise(number)
     telling = len(number) >= 20 or not number.isdigit()
     return next(misfits(number), "") if telling and not recognise(number) else ""
+
+
+def flaw(number: str) -> str:
+    """What keeps a text from being a number at any carrier: `not_a_number` or `too_long`.
+
+    Empty if it may be one.
+    """
+    key = normalise(number)
+    if not any(sign.isdigit() for sign in key):
+        return "not_a_number"
+    return "too_long" if len(key) > LONGEST else ""
 
 
 def doubt(number: str) -> str:

@@ -16,6 +16,7 @@ from shopify_app.domain.tracking_number import (
     Candidate,
     Confidence,
     doubt,
+    flaw,
     mistyped,
     normalise,
     recognise,
@@ -342,3 +343,19 @@ def test_normalise(text: str) -> None:
     assert re.fullmatch("[0-9A-Z]*", once)
     assert normalise(once) == once
     assert normalise(f" {text}-") == once
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("RR 123 456 785 CN", ""),
+        ("7", ""),
+        (f"{'9' * 25}-{'8' * 25}", ""),
+        ("9" * 51, "too_long"),
+        ("ask Maren", "not_a_number"),
+        ("²", "not_a_number"),
+        ("", "not_a_number"),
+    ],
+)
+def test_what_can_be_no_number_of_any_carrier_is_said_so(text: str, found: str) -> None:
+    assert flaw(text) == found
