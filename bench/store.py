@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -162,6 +162,11 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    def handle(self) -> None:
+        """Serve a connection until its other end goes away."""
+        with suppress(OSError):
+            super().handle()
+
     def do_POST(self) -> None:
         """Answer an operation."""
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -182,11 +187,8 @@ class Handler(BaseHTTPRequestHandler):
         self._head("application/jsonl", size - place)
         with path.open("rb") as whole:
             whole.seek(place)
-            try:
-                while part := whole.read(65_536):
-                    self.wfile.write(part)
-            except OSError:  # a step that has had enough goes away
-                self.close_connection = True
+            while part := whole.read(65_536):
+                self.wfile.write(part)
 
     def _begin(self, status: int, kind: str, length: int) -> None:
         self.send_response(status)
