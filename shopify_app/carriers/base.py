@@ -20,7 +20,6 @@ Cap = Literal[
     "push",
     "register",
     "retrack",
-    "stop",
     "delete",
     "change_carrier",
     "info",
@@ -158,16 +157,11 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """How the provider follows a number: whether it still looks, and what was used up of it.
-
-    `why` it stopped is `expired` (of itself), `by_request`, `invalid_carrier`, or empty.
-    """
+    """How the provider follows a number: whether it still looks, and whether `retrack` was used."""
 
     ref: Ref
     tracking: bool
-    why: str = ""
     retracked: bool = False
-    carrier_changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +203,6 @@ class Provider(Protocol):
         """Look again at numbers that the provider has stopped to look at; perhaps once ever."""
         self._refuse("retrack")
 
-    def stop(self, refs: Sequence[Ref]) -> Batch[Ref]:
-        """Look at these numbers no more; what was known stays."""
-        self._refuse("stop")
-
     def delete(self, refs: Sequence[Ref]) -> Batch[Ref]:
         """Forget these numbers. To follow one again is a registration anew, with its cost."""
         self._refuse("delete")
@@ -232,10 +222,6 @@ class Provider(Protocol):
     def quota(self) -> Quota | None:
         """What is left of the account's quota; None for a provider that has none."""
         return None
-
-    def push_again(self, refs: Sequence[Ref]) -> Batch[Ref]:
-        """Ask for a push of what is known now: whether pushes arrive can be tried with it."""
-        self._refuse("push")
 
     def verify_push(self, raw: bytes, headers: Mapping[str, str]) -> bool:
         """Whether a push was signed with this account's key. Checked on the bytes as they came.

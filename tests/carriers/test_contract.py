@@ -43,10 +43,8 @@ REF = Ref("7777777770")
 CALLS: dict[Cap, Callable[[Provider, list[Ref]], Any]] = {
     "register": lambda provider, refs: provider.register(refs),
     "retrack": lambda provider, refs: provider.retrack(refs),
-    "stop": lambda provider, refs: provider.stop(refs),
     "delete": lambda provider, refs: provider.delete(refs),
     "state": lambda provider, refs: provider.state(refs),
-    "push": lambda provider, refs: provider.push_again(refs),
 }
 """What is called about many numbers, by the cap it takes."""
 ONE: dict[Cap, Callable[[Provider], Any]] = {
@@ -55,10 +53,9 @@ ONE: dict[Cap, Callable[[Provider], Any]] = {
     "push": lambda provider: provider.parse_push(b"{}"),
 }
 METHODS = {
-    "push": ("push_again", "verify_push", "parse_push"),
+    "push": ("verify_push", "parse_push"),
     "register": ("register",),
     "retrack": ("retrack",),
-    "stop": ("stop",),
     "delete": ("delete",),
     "change_carrier": ("change_carrier",),
     "info": ("inform",),

@@ -40,7 +40,6 @@ class SeventeenTrack(Provider):
             "push",
             "register",
             "retrack",
-            "stop",
             "delete",
             "change_carrier",
             "info",
@@ -88,10 +87,6 @@ class SeventeenTrack(Provider):
         """Look again at stopped numbers. Free, but once in a registration's life."""
         return self._each("retrack", [_item(ref) for ref in refs])
 
-    def stop(self, refs: Sequence[Ref]) -> Batch[Ref]:
-        """Look no more at numbers that are tracked. It is not undone but by the one retrack."""
-        return self._each("stoptrack", [_item(ref) for ref in refs])
-
     def delete(self, refs: Sequence[Ref]) -> Batch[Ref]:
         """Forget these registrations; registering a number again costs one of the quota."""
         return self._each("deletetrack", [_item(ref) for ref in refs])
@@ -127,10 +122,6 @@ class SeventeenTrack(Provider):
     def quota(self) -> Quota:
         """What is left of the account's numbers. Also tells whether the key works."""
         return parse.quota(self._data("getquota", []))
-
-    def push_again(self, refs: Sequence[Ref]) -> Batch[Ref]:
-        """Let 17TRACK push what it knows of these numbers, as if it were new; free."""
-        return self._each("push", [_item(ref) for ref in refs])
 
     def verify_push(self, raw: bytes, headers: Mapping[str, str]) -> bool:
         """`sign` is the hex SHA-256 of the body, a slash and the key (not an HMAC)."""

@@ -14,9 +14,6 @@ from shopify_app.carriers.seventeentrack import errors
 from shopify_app.carriers.told import count, mapping, mappings, moment, newest_first, text
 from shopify_app.domain.facts import Checkpoint, Snapshot
 
-_STOPPED = {"Expired": "expired", "ByRequest": "by_request", "InvalidCarrier": "invalid_carrier"}
-"""Why tracking stopped, of `stop_track_reason`."""
-
 
 def carrier_code(value: object) -> str:
     """17TRACK's number of a carrier as a text: endpoints differ in int and string; 0 is none."""
@@ -51,13 +48,10 @@ def pages(told: Mapping[str, Any]) -> int:
 
 def followed(row: Mapping[str, Any]) -> Followed:
     """A row of `gettracklist`: `tracking_status` is Tracking or Stopped."""
-    tracking = row.get("tracking_status") != "Stopped"
     return Followed(
         ref=ref(row),
-        tracking=tracking,
-        why="" if tracking else _STOPPED.get(text(row.get("stop_track_reason")), ""),
+        tracking=row.get("tracking_status") != "Stopped",
         retracked=row.get("is_retracked") is True,
-        carrier_changes=count(row.get("carrier_change_count")),
     )
 
 

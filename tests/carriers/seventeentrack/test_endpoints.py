@@ -97,9 +97,7 @@ def test_a_number_that_is_registered_already_is_accepted(http: responses.Request
     ("endpoint", "call"),
     [
         ("retrack", API.retrack),
-        ("stoptrack", API.stop),
         ("deletetrack", API.delete),
-        ("push", API.push_again),
     ],
 )
 def test_what_is_done_with_numbers_is_sent_by_number_and_carrier(
@@ -141,36 +139,26 @@ def row(number: str, carrier: int, **more: Any) -> dict[str, Any]:
     return {"number": number, "carrier": carrier, "carrier_change_count": 0, **known, **more}
 
 
-def stopped(number: str, carrier: int, why: str, **more: Any) -> dict[str, Any]:
-    return row(number, carrier, tracking_status="Stopped", stop_track_reason=why, **more)
+def stopped(number: str, carrier: int, **more: Any) -> dict[str, Any]:
+    return row(number, carrier, tracking_status="Stopped", stop_track_reason="Expired", **more)
 
 
 def test_the_state_is_read_page_by_page(http: responses.RequestsMock) -> None:
     gone = Ref("LP00123456789012")
-    first = [stopped(ONE.number, 3011, "Expired", is_retracked=True, carrier_change_count=2)]
-    second = [stopped(TWO.number, 190012, "ByRequest"), row(TWO.number, 190008)]
+    first = [stopped(ONE.number, 3011, is_retracked=True)]
+    second = [stopped(TWO.number, 190012), row(TWO.number, 190008)]
     for number, rows in enumerate((first, second), start=1):
         page = {"data_total": 3, "page_total": 2, "page_no": number, "page_size": 40}
         answers(http, "gettracklist", {"accepted": rows}, page=page)
     batch = API.state([ONE, TWO, gone])
     assert batch.accepted == [
-        Followed(ONE, tracking=False, why="expired", retracked=True, carrier_changes=2),
+        Followed(ONE, tracking=False, retracked=True),
         Followed(Ref(TWO.number, "190008"), tracking=True),
     ]
     assert batch.refused == [Refusal(gone, "not_registered", -18019902)]
     bodies = [json.loads(call.request.body or "") for call in http.calls]
     numbers = f"{ONE.number},{TWO.number},{gone.number}"
     assert bodies == [{"number": numbers, "page_no": 1}, {"number": numbers, "page_no": 2}]
-
-
-@pytest.mark.parametrize(
-    ("why", "ours"),
-    [("ByRequest", "by_request"), ("InvalidCarrier", "invalid_carrier"), ("New", ""), (None, "")],
-)
-def test_why_it_stopped(http: responses.RequestsMock, why: str, ours: str) -> None:
-    answers(http, "gettracklist", {"accepted": [stopped(ONE.number, 3011, why)]})
-    (found,) = API.state([ONE]).accepted
-    assert (found.tracking, found.why) == (False, ours)
 
 
 @pytest.mark.parametrize("carrier", [3011, "3011"])
