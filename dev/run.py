@@ -25,6 +25,8 @@ from dev.supervisor import Failure, Part, StopAsked, Supervisor
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_PORTS = {"WEB_PORT": 8000, "SANDBOX_PORT": 8001, "SANDBOX_SMTP_PORT": 8025}
 READY_WITHIN = 60.0
+PASTED = (("17track", "push_url", "push-address"), ("mail", "bounce_url", "bounce-address"))
+"""Stand-ins that report to the product: where they are told the address, and what prints it."""
 
 OPEN = """
 Retrack runs, with a store to try it on. Open
@@ -69,7 +71,8 @@ def _run(var: Path, ports: Ports) -> None:
         _start_product(parts, ports, env, var)
         shown = var.relative_to(ROOT) if var.is_relative_to(ROOT) else var
         parts.say(OPEN.format(host=HOST, port=ports.sandbox, var=shown))
-        _paste_push_address(parts, ports)
+        for provider, field, command in PASTED:
+            _paste_address(parts, ports, provider, field, command)
         parts.watch()
 
 
@@ -120,17 +123,19 @@ def _sandbox(ports: Ports, env: Mapping[str, str], var: Path) -> list[str]:
     return [sys.executable, "-m", "sandbox", *(word for pair in options.items() for word in pair)]
 
 
-def _paste_push_address(parts: Supervisor, ports: Ports) -> None:
-    """Tell the sandbox's 17TRACK where to push, as an operator pastes it in their settings."""
+def _paste_address(
+    parts: Supervisor, ports: Ports, provider: str, field: str, command: str
+) -> None:
+    """Tell a stand-in where to report, as an operator pastes it in the settings of the real one."""
     try:
-        printed = parts.run([sys.executable, "-m", "shopify_app", "push-address"])
+        printed = parts.run([sys.executable, "-m", "shopify_app", command])
         address = printed.rpartition("\n")[2]  # before it may stand warnings
-        status = _request(ports.sandbox, "/control/providers/17track", {"push_url": address})
+        status = _request(ports.sandbox, f"/control/providers/{provider}", {field: address})
     except (Failure, OSError, http.client.HTTPException) as problem:
-        parts.say(f"17TRACK will not push: {problem}")
+        parts.say(f"{provider} will not report: {problem}")
     else:
         if status != http.client.OK:
-            parts.say(f"17TRACK will not push: the sandbox answered {status}")
+            parts.say(f"{provider} will not report: the sandbox answered {status}")
 
 
 def _answers(port: int, path: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from sandbox import mail, parcels, texts
+from sandbox import bounces, mail, parcels, texts
 from sandbox.control import asked
 from sandbox.control.order_fields import EVENT_STATUSES
 from sandbox.database import Json
@@ -29,7 +29,7 @@ def mails() -> str:
 def one_mail(mail_id: int) -> str:
     row = mail.one(here(), mail_id) or abort(404)
     raw = row["raw"].decode("utf-8", "replace")
-    return render_template("mail.html", mail=mail.whole(row), raw=raw)
+    return render_template("mail.html", mail=mail.whole(row), raw=raw, reasons=bounces.STATUSES)
 
 
 @blueprint.get("/mails/<int:mail_id>/html")

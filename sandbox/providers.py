@@ -35,7 +35,7 @@ DEFAULTS: dict[str, Json] = {
         "first_sync_seconds": 2,
     },
     "dhl": {"mode": "ok", "hang_seconds": 20, "calls_a_day": 250},
-    "mail": {"mode": "ok"},
+    "mail": {"mode": "ok", "bounce_url": ""},
     "twilio": {"mode": "ok", "hang_seconds": 20, "inbound_url": ""},
 }
 _LIMITS: checks.Fields = {
@@ -45,6 +45,7 @@ _LIMITS: checks.Fields = {
     "bulk": checks.one_of(BULK),
     "bulk_seconds": checks.number(0, 1_000_000),
     "push_url": checks.url,
+    "bounce_url": checks.url,
     "quota_total": checks.whole(0, 1_000_000),
     "first_sync_seconds": checks.number(0, 86_400),
     "calls_a_day": checks.whole(0, 1_000_000),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from sqlite3 import Row
 
 from flask import Response, jsonify, request
 
-from sandbox import mail, texts
-from sandbox.checks import text
+from sandbox import bounces, mail, texts
+from sandbox.checks import one_of, text
 from sandbox.control.asked import Problem, blueprint, body, limit
 from sandbox.world import here
 
@@ -23,10 +24,22 @@ def get_mails() -> Response:
 
 @blueprint.get("/mails/<int:mail_id>")
 def get_mail(mail_id: int) -> Response:
+    return jsonify(mail.whole(_mail(mail_id)))
+
+
+@blueprint.post("/mails/<int:mail_id>/bounce")
+def bounce(mail_id: int) -> Response:
+    """The mail comes back, for a reason by RFC 3463."""
+    status = body({"status": one_of(bounces.STATUSES)}).get("status", "5.1.1")
+    bounces.send(here(), _mail(mail_id), status)
+    return jsonify(bounced=mail_id, status=status)
+
+
+def _mail(mail_id: int) -> Row:
     row = mail.one(here(), mail_id)
     if row is None:
         raise Problem(f"there is no mail {mail_id}", 404)
-    return jsonify(mail.whole(row))
+    return row
 
 
 @blueprint.delete("/mails")

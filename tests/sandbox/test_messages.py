@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from sandbox.texts import segments, signature
+from shopify_app.outgoing import bounce
 from tests.sandbox.support import KEYS, App, Client
 from tests.waiting import eventually
 
@@ -18,7 +19,7 @@ from tests.waiting import eventually
 def send_mail(client: Client) -> None:
     message = EmailMessage()
     message["From"], message["To"] = "Tidewick <hello@tidewick.example>", "ada@example.com"
-    message["Subject"] = "Đơn hàng #1001"
+    message["Subject"], message["Message-ID"] = "Đơn hàng #1001", "<1@tidewick.example>"
     message.set_content("Your parcel is on its way.")
     message.add_alternative("<p>Your parcel is on its way.</p>", subtype="html")
     with smtplib.SMTP("127.0.0.1", client.sandbox.smtp_port, timeout=5) as server:
@@ -52,6 +53,26 @@ def test_the_mail_server_fails_as_it_is_told(
     assert len(client.look("mails")["mails"]) == kept
     client.control("providers/mail", mode="ok")
     send_mail(client)
+
+
+def test_a_mail_comes_back_as_the_report_that_the_product_reads(client: Client, app: App) -> None:
+    send_mail(client)
+    (mail,) = client.look("mails")["mails"]
+    where = f"mails/{mail['id']}/bounce"
+    refused = requests.post(f"{client.sandbox.url}/control/{where}", json={}, timeout=5)
+    assert (refused.status_code, "bounce_url" in refused.text) == (422, True)
+    client.control("providers/mail", bounce_url=f"{app.url}/webhooks/email/secret")
+    client.control(where, status="5.2.2")
+    eventually(lambda: len(app.heard) == 1)
+    [heard] = app.heard
+    assert (heard.path, heard.headers["Content-Type"]) == (
+        "/webhooks/email/secret",
+        "message/rfc822",
+    )
+    [sent] = client.look("mails?parts=1")["mails"]
+    came_back = bounce.read(heard.body)
+    message_id = dict(sent["headers"])["Message-ID"]
+    assert came_back == bounce.Bounce(message_id, "ada@example.com", "5.2.2")
 
 
 def send_text(client: Client, **changes: str) -> requests.Response:

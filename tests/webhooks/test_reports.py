@@ -162,7 +162,7 @@ def test_a_full_mailbox_says_nothing_of_the_next_mail(app: App, told: House) -> 
     app.client.post(f"/webhooks/email/{bounce_token()}", data=raw)
     app.client.post(f"/webhooks/email/{bounce_token()}", data=b"no mail at all")
     process_inbox.run()
-    assert one(told, "email").state == "failed"
+    assert (one(told, "email").state, one(told, "email").detail) == ("failed", "came_back:5.2.2")
     assert told.rows(OptOut) == []
 
 

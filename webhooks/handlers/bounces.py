@@ -19,5 +19,6 @@ def take(session: Session, _account: str, raw: bytes) -> str | None:
         who = opt_outs.address(row.shop_id, EMAIL, came_back.address)
         if not opt_outs.why(session, who):
             opt_outs.opt_out(session, who, opt_outs.BOUNCED)
-    changed = deliveries.report(row, "failed", detail=f"bounced:{came_back.status}")
+    why = "bounced" if came_back.no_such_address else "came_back"
+    changed = deliveries.report(row, "failed", detail=f"{why}:{came_back.status}")
     return None if changed else "nothing new"
