@@ -1,4 +1,4 @@
-"""What those tell who carry messages: Twilio's callbacks, and mails that came back.
+"""What those tell who carry messages: Twilio's callbacks, a gateway's, and mails that came back.
 
 The same way as all that comes in: verify, insert, wake, 200.
 """
@@ -11,18 +11,22 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from shopify_app import crypto
+from shopify_app import clock, crypto
+from shopify_app.outgoing.http import key_of
 from webhooks.receive import LARGEST_BODY, Checked, keep, row
-from webhooks.verify import signed_by_twilio
+from webhooks.verify import signed_by_gateway, signed_by_twilio
 
 blueprint = Blueprint("reports", __name__)
-_token, _app_url = "", ""
+_token, _app_url, _key = "", "", b""
 
 
-def configure(twilio_auth_token: str, app_url: str) -> None:
-    """What Twilio signs with, and the address under which it calls us."""
-    global _token, _app_url
-    _token, _app_url = twilio_auth_token, app_url
+def configure(twilio_auth_token: str, app_url: str, message_secret: str = "") -> None:
+    """What Twilio signs with, the address under which it calls us, and what a gateway signs with.
+
+    A gateway's secret is as settings have it.
+    """
+    global _token, _app_url, _key
+    _token, _app_url, _key = twilio_auth_token, app_url, key_of(message_secret)
 
 
 @blueprint.post("/webhooks/twilio/<any(status, incoming):what>")
@@ -39,6 +43,17 @@ def from_twilio(what: str) -> Response:
     status = keep(Checked(200, row("twilio", form.get("AccountSid", ""), what, delivery, whole)))
     # An answer without words: the customer gets none from us.
     return Response("<Response/>", status, content_type="text/xml")
+
+
+@blueprint.post("/webhooks/messages")
+def from_gateway() -> Response:
+    """How a text fares that a gateway took, or what a customer answers."""
+    request.max_content_length = LARGEST_BODY
+    headers, body = {name.lower(): value for name, value in request.headers}, request.get_data()
+    if not signed_by_gateway(headers, body, _key, clock.now()):
+        return Response(status=401)
+    kept = row("gateway", "gateway", "message", headers["webhook-id"], body)
+    return Response(status=keep(Checked(200, kept)))
 
 
 @blueprint.post("/webhooks/email/<token>")

@@ -81,12 +81,14 @@ def _sms(row: Due) -> Sending:
         to = sms.e164(order.phone, order.country_code)
         _respect(session, row, opt_outs.address(row.shop_id, SMS, to))
         own = _own_words(session, row, shop, order)
+        reference = f"{row.shop_id}-{row.id}"
         text = sms.Text(
             to=to,
             body=render.sms(Message(row.event, shop, order, fulfillment, own)),
             from_number=shop.sms_from or ways.sms_from,
-            callback=f"{ways.app_url}/webhooks/twilio/status?message={row.shop_id}-{row.id}",
+            callback=f"{ways.app_url}/webhooks/twilio/status?message={reference}",
             key=key_of(row),
+            reference=reference,
         )
     return partial(ways.sms, text)
 

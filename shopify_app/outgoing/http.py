@@ -19,9 +19,20 @@ from shopify_app.outgoing.posting import post, told
 from shopify_app.outgoing.sms import Send, Text
 
 
+def key_of(secret: str) -> bytes:
+    """The key in a secret as settings have it: `whsec_` and base64."""
+    return base64.b64decode(secret.removeprefix("whsec_"))
+
+
+def signature(key: bytes, name: str, moment: str, body: bytes) -> str:
+    """The `v1` signature of a message: over its id, its time (seconds of Unix) and its body."""
+    digest = hmac.new(key, f"{name}.{moment}.".encode() + body, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(digest).decode()}"
+
+
 def sender(url: str, secret: str) -> Send:
-    """The way texts go to `url`, signed with `secret`: `whsec_` and base64, as settings have it."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
+    """The way texts go to `url`, signed with `secret`."""
+    key = key_of(secret)
 
     def send(text: Text) -> str:
         return _taken(post(url, "gateway_unreachable", **_signed(key, text)))
@@ -33,13 +44,14 @@ def _signed(key: bytes, text: Text) -> dict[str, object]:
     """Body and headers. The id is the same each time it is tried: by it a text is known again."""
     name, moment = text.key or str(uuid.uuid4()), str(int(clock.now().timestamp()))
     said = {"to": text.to, "from": text.from_number, "text": text.body}
+    if text.reference:
+        said["reference"] = text.reference
     body = json.dumps({"type": "message.sms", "data": said}, ensure_ascii=False).encode()
-    digest = hmac.new(key, f"{name}.{moment}.".encode() + body, hashlib.sha256).digest()
     headers = {
         "Content-Type": "application/json",
         "webhook-id": name,
         "webhook-timestamp": moment,
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+        "webhook-signature": signature(key, name, moment, body),
     }
     return {"data": body, "headers": headers}
 

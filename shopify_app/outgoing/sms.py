@@ -38,6 +38,8 @@ class Text:
     """Where Twilio tells how the text fares."""
     key: str = ""
     """The same each time it is tried; a gateway knows a text again by it."""
+    reference: str = ""
+    """By which a gateway names the text when it tells how it fares."""
 
 
 Send = Callable[[Text], str]

@@ -21,7 +21,7 @@ from shopify_app.outgoing.sms import Text
 
 URL = "https://texts.test/in"
 KEY = b"a key of twenty-four byte"
-TEXT = Text("+84901234567", "Alice: đơn #1058", "+15550100142", key="0123abcd")
+TEXT = Text("+84901234567", "Alice: đơn #1058", "+15550100142", key="0123abcd", reference="7-9")
 
 
 def send(text: Text = TEXT) -> str:
@@ -42,7 +42,7 @@ def test_a_text_is_signed_over_its_id_its_time_and_its_words() -> None:
     request: Any = responses.calls[0].request
     assert request.headers["webhook-signature"] == signature(request)
     assert request.headers["webhook-id"] == "0123abcd"
-    said = {"to": TEXT.to, "from": TEXT.from_number, "text": TEXT.body}
+    said = {"to": TEXT.to, "from": TEXT.from_number, "text": TEXT.body, "reference": "7-9"}
     assert json.loads(request.body) == {"type": "message.sms", "data": said}
 
 

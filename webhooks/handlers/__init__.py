@@ -38,6 +38,7 @@ HANDLERS: dict[str, Handler] = {
 
 OTHERS: dict[str, Callable[[Session, str, bytes], str | None]] = {
     "twilio": texts.take,
+    "gateway": texts.take_of_gateway,
     "email": bounces.take,
 }
 """What comes from others than Shopify and the tracking providers, by its source."""

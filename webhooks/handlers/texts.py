@@ -1,12 +1,17 @@
-"""What Twilio tells: how a text fares, and what a customer answers.
+"""What Twilio or a gateway tells: how a text fares, and what a customer answers.
 
-Source: twilio.com/docs, "Track the message status", "Advanced Opt-Out", and its error codes.
+Source: twilio.com/docs, "Track the message status", "Advanced Opt-Out", and its error codes. A
+gateway's words are ours (README).
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
+import orjson
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -38,40 +43,66 @@ def configure(default_from: str) -> None:
     _default_from = default_from
 
 
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """How a text fares: `reference` names our row, `sid` is its id outside, if it is told."""
+
+    reference: str
+    sid: str
+    status: str
+    code: str
+
+
 def take(session: Session, _account: str, raw: bytes) -> str | None:
-    """Apply one callback; says why it changed nothing."""
-    told = dict(parse_qsl(raw.decode(), keep_blank_values=True))
-    return _fares(session, told) if "MessageStatus" in told else _answered(session, told)
+    """Apply one callback of Twilio; says why it changed nothing."""
+    told = defaultdict(str, parse_qsl(raw.decode(), keep_blank_values=True))
+    if told["MessageStatus"]:
+        names = ("message", "MessageSid", "MessageStatus", "ErrorCode")
+        return _fares(session, Fate(*(told[name] for name in names)))
+    return _answered(session, told["From"], told["To"], told["OptOutType"] or told["Body"])
 
 
-def _fares(session: Session, told: dict[str, str]) -> str | None:
-    """The address Twilio calls names our row: even a text whose answer was lost is found."""
-    shop_id, _, row_id = told.get("message", "").partition("-")
+def take_of_gateway(session: Session, _account: str, raw: bytes) -> str | None:
+    """Apply one message of a gateway; says why it changed nothing."""
+    told = orjson.loads(raw)
+    data: Any = told.get("data") if isinstance(told, dict) else None
+    if not isinstance(data, dict):
+        return "it has no data"
+    said = defaultdict(str, ((name, str(value or "")) for name, value in data.items()))
+    if told.get("type") == "message.status":
+        names = ("reference", "id", "status", "code")
+        return _fares(session, Fate(*(said[name][:100] for name in names)))
+    if told.get("type") == "message.received":
+        return _answered(session, said["from"], said["to"], said["text"])
+    return "no such type"
+
+
+def _fares(session: Session, fate: Fate) -> str | None:
+    """What names our row is told with the text: even one whose answer was lost is found."""
+    shop_id, _, row_id = fate.reference.partition("-")
     if not (shop_id.isdecimal() and row_id.isdecimal()):
         return "it names no message"
     row = deliveries.by_id(session, int(shop_id), int(row_id))
-    sid, status, code = (told.get(n, "") for n in ("MessageSid", "MessageStatus", "ErrorCode"))
-    if row is None or (row.remote_id and row.remote_id != sid):
+    if row is None or row.channel != SMS or fate.sid not in {row.remote_id or fate.sid, ""}:
         return "no such message"
-    state, detail = ENDS.get(status, ""), ""
-    if status in TAKEN and row.state == "uncertain":
-        state = "sent"  # its answer was lost, but Twilio has it
+    state, detail = ENDS.get(fate.status, ""), ""
+    if fate.status in TAKEN and row.state == "uncertain":
+        state = "sent"  # its answer was lost, but they have it
     if state == "failed":
-        state, detail = _failed(code)
-    changed = bool(state) and deliveries.report(row, state, detail=detail, remote_id=sid)
+        state, detail = _failed(fate.code)
+    changed = bool(state) and deliveries.report(row, state, detail=detail, remote_id=fate.sid)
     return None if changed else "nothing new"
 
 
 def _failed(code: str) -> tuple[str, str]:
-    if code == OPTED_OUT:
+    if code in {OPTED_OUT, "opted_out"}:
         return "suppressed", "opted_out"
     return "failed", f"sms_undelivered:{code}" if code else "sms_undelivered"
 
 
-def _answered(session: Session, told: dict[str, str]) -> str | None:
+def _answered(session: Session, sender: str, ours: str, said: str) -> str | None:
     """STOP ends the texts of every shop that writes from this number: Twilio blocks it too."""
-    word = (told.get("OptOutType") or told.get("Body", "")).strip().upper()
-    sender, ours = told.get("From", ""), told.get("To", "")
+    word = said.strip().upper()
     if not sender or word not in STOP_WORDS | START_WORDS:
         return "no word that stops or starts texts"
     own = (
