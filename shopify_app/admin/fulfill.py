@@ -18,7 +18,7 @@ from shopify_app.admin.language import _
 from shopify_app.admin.numbers import whole
 from shopify_app.domain.facts import FulfillmentFacts, Parcel, plain
 from shopify_app.models import Fulfilling, Order, Shop
-from shopify_app.shopify import client, fulfilling
+from shopify_app.shopify import client, fulfilling, tokens
 from shopify_app.shopify.fulfilling import Line
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def fulfill_page(order_id: int) -> str | tuple[str, int]:
     try:
         lines = fulfilling.lines(g.shop.id, g.shop.domain, order_id)
     except client.ShopifyError as error:
-        return _page(order, [], {}, {"": _unreachable(error)}), 503
+        return _page(order, [], {}, {"": _not_asked(error)}), 503
     return _page(order, lines, {}, {})
 
 
@@ -44,6 +44,9 @@ def fulfill(order_id: int) -> Response | tuple[str, int]:
     given = {name: value.strip() for name, value in request.form.items()}
     try:
         lines = fulfilling.lines(g.shop.id, g.shop.domain, order_id)
+    except client.ShopifyError as error:
+        return _page(order, [], given, {"": _not_asked(error)}), 503
+    try:
         wanted, errors = _wanted(lines, given)
         if errors:
             return _page(order, lines, given, errors), 422
@@ -123,6 +126,14 @@ def _order(order_id: int) -> Order:
     if order is None or order.placed_at is None:
         abort(404)
     return order
+
+
+def _not_asked(error: client.ShopifyError) -> str:
+    """Why nothing was sent. Access that has ended is renewed when the app is opened again."""
+    log.warning("nothing was fulfilled: %s", type(error).__name__)
+    if isinstance(error, tokens.NoToken):
+        return _("Access to the store had ended, so nothing was sent. Try again: that renews it.")
+    return _("Shopify does not answer just now, so nothing was sent.")
 
 
 def _unreachable(error: client.ShopifyError) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shopify_app.models import Fulfilling
+from shopify_app.shopify import client, tokens
 from tests import nodes, payloads
 from tests.pages import Element, read
 from tests.stubs import AdminApi
@@ -128,6 +129,34 @@ def test_when_shopify_is_away_nobody_is_told_that_it_was_done(
     assert answer.status_code == 503
     assert "See there whether it was fulfilled" in problem(answer).text
     assert [row.state for row in open_.house.rows(Fulfilling)] == ["sending"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (client.Retry("away"), "Shopify does not answer just now"),
+        (tokens.NoToken("refused"), "Access to the store had ended"),
+    ],
+)
+def test_what_was_never_sent_is_said_to_be_so_with_a_way_out(
+    error: client.ShopifyError,
+    said: str,
+    open_: App,
+    shopify: AdminApi,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    filled = form(open_)
+
+    def fails(*_args: object) -> None:
+        raise error
+
+    monkeypatch.setattr("shopify_app.shopify.fulfilling.lines", fails)
+    for answer in (open_.visit(PATH), open_.submit(PATH, filled)):
+        trouble = problem(answer)
+        assert said in trouble.text
+        assert "nothing was sent" in trouble.text
+        assert trouble.one("a", class_="btn")["href"] == PATH
+    assert sent(shopify) == []
 
 
 def test_nothing_left_is_said(open_: App, shopify: AdminApi) -> None:
