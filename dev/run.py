@@ -119,6 +119,7 @@ def _sandbox(ports: Ports, env: Mapping[str, str], var: Path) -> list[str]:
         "--dhl-key": settings.value(env, "DHL_API_KEY"),
         "--twilio-sid": settings.value(env, "TWILIO_ACCOUNT_SID"),
         "--twilio-token": settings.value(env, "TWILIO_AUTH_TOKEN"),
+        "--message-secret": settings.value(env, "MESSAGE_SECRET"),
     }
     return [sys.executable, "-m", "sandbox", *(word for pair in options.items() for word in pair)]
 

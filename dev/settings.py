@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ SECRETS: dict[str, Callable[[], str]] = {
     "DHL_API_KEY": lambda: secrets.token_hex(16),
     "TWILIO_ACCOUNT_SID": lambda: f"AC{secrets.token_hex(16)}",
     "TWILIO_AUTH_TOKEN": lambda: secrets.token_hex(16),
+    "MESSAGE_SECRET": lambda: f"whsec_{b64encode(secrets.token_bytes(32)).decode()}",
     "METRICS_TOKEN": lambda: secrets.token_urlsafe(16),
 }
 
@@ -34,7 +35,8 @@ class Ports:
 def for_parts(user: Mapping[str, str], ports: Ports, var: Path) -> dict[str, str]:
     """The environment of every part: what the user has set wins over what is made up here.
 
-    REDIS_URL is not among it; a setting given as NAME_FILE counts as set.
+    REDIS_URL is not among it; a setting given as NAME_FILE counts as set. With TEXTS=gateway texts
+    go to the sandbox's gateway, not to its Twilio.
     """
     sandbox = f"http://{HOST}:{ports.sandbox}"
     ours = {
@@ -53,6 +55,8 @@ def for_parts(user: Mapping[str, str], ports: Ports, var: Path) -> dict[str, str
         "PYTHONUNBUFFERED": "1",
         **_kept_secrets(var / "dev.env"),
     }
+    if user.get("TEXTS") == "gateway":
+        ours |= {"MESSAGE_URL": f"{sandbox}/gateway", "TWILIO_ACCOUNT_SID": ""}
     missing = {name: value for name, value in ours.items() if not is_set(user, name)}
     # A proxy of the user's is for the outside world; the parts are all on this machine.
     direct = f"{user.get('no_proxy', user.get('NO_PROXY', ''))},{HOST},localhost".lstrip(",")

@@ -30,6 +30,7 @@ def arguments(argv: list[str]) -> Config:
     parser.add_argument("--dhl-key", default=default.dhl_key)
     parser.add_argument("--twilio-sid", default=default.twilio_sid)
     parser.add_argument("--twilio-token", default=default.twilio_token)
+    parser.add_argument("--message-secret", default=default.message_secret)
     parser.add_argument("--orders", type=int, default=default.orders)
     parser.add_argument("--seed", type=int, default=default.seed)
     parser.add_argument("--quick", type=int, default=default.quick, help="parcels that move fast")

@@ -23,6 +23,7 @@ class Config:
     dhl_key: str = "sandbox-dhl-key"
     twilio_sid: str = "ACsandbox"
     twilio_token: str = "sandbox-twilio-token"
+    message_secret: str = "whsec_c2FuZGJveC1nYXRld2F5LXNlY3JldC0wMDAwMDAwMDE="
     host: str = "127.0.0.1"
     port: int = 8001
     smtp_port: int = 8025

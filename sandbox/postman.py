@@ -40,6 +40,7 @@ RULES = {
     # help.17track.net, webhook: anything but 200 is tried again after 10, 30 and 60 minutes.
     "17track": Rules(5, 10, (600, 1800, 3600), range(200, 201)),
     "twilio": Rules(5, 15, (), range(200, 300)),
+    "gateway": Rules(5, 15, (5, 300, 1800), range(200, 300)),
     "mail": Rules(5, 15, (), range(200, 300)),
 }
 FAULTS: Json = {"drop": 0.0, "repeat": 0, "delay": 0.0, "shuffle": 0.0, "retry_scale": 1.0}

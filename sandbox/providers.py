@@ -15,6 +15,7 @@ MODES: dict[str, tuple[str, ...]] = {
     "dhl": HTTP_MODES,
     "mail": ("ok", "down", "busy", "reject", "drop"),
     "twilio": (*HTTP_MODES, "drop"),
+    "gateway": (*HTTP_MODES, "drop"),
 }
 BULK = ("ok", "fail", "limit", "expired")
 """How bulk queries go: well, FAILED, refused for their number, or with a file nobody may read."""
@@ -37,6 +38,7 @@ DEFAULTS: dict[str, Json] = {
     "dhl": {"mode": "ok", "hang_seconds": 20, "calls_a_day": 250},
     "mail": {"mode": "ok", "bounce_url": ""},
     "twilio": {"mode": "ok", "hang_seconds": 20, "inbound_url": ""},
+    "gateway": {"mode": "ok", "hang_seconds": 20},
 }
 _LIMITS: checks.Fields = {
     "hang_seconds": checks.number(0, 600),

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Response, jsonify
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from sandbox import mail, pages, texts
+from sandbox import gateway, mail, pages, texts
 from sandbox.config import Config
 from sandbox.control import (
     asked,
@@ -103,7 +103,7 @@ def application(world: World) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["sandbox"] = world
-    for part in (admin, admin_api, bulk_work, seventeentrack, dhl, texts, asked, pages):
+    for part in (admin, admin_api, bulk_work, seventeentrack, dhl, texts, gateway, asked, pages):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/clock", "clock", lambda: jsonify(world.clock.told()))
     app.register_error_handler(404, _not_found)

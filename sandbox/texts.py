@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 
+from sandbox import gateway_says
 from sandbox.database import Json
 from sandbox.failures import drop_line, interrupt
 from sandbox.moments import from_seconds, stamp
@@ -28,6 +29,8 @@ STOP_WORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "CANCEL", "REVOKE
 START_WORDS = {"START", "YES", "UNSTOP"}
 INCOMING = "/webhooks/twilio/incoming"
 """Where the app hears of answers, unless `inbound_url` names another place."""
+BY_TWILIO, BY_GATEWAY = "outbound-api", "outbound-gateway"
+"""Ways out. Twilio's has the name that its API tells."""
 NEXT = {"queued": "sent", "sent": "delivered"}
 STEP_SECONDS = 1.5
 POLL_SECONDS = 0.25
@@ -61,7 +64,7 @@ def send(sid: str) -> Response | tuple[Response, int]:
     if refused is not None:
         return refused
     form = request.form
-    row = _keep(world, "outbound-api", form["From"], form["To"], form["Body"],
+    row = keep(world, BY_TWILIO, form["From"], form["To"], form["Body"],
                 form.get("StatusCallback", ""))  # fmt: skip
     if world.providers.get("twilio", "mode") == "drop":
         return drop_line()
@@ -94,18 +97,25 @@ def _wrong_form(world: World) -> tuple[Response, int] | None:
         return _error(21617, "The concatenated message body exceeds the 1600 character limit.")
     if not E164.fullmatch(to):
         return _error(21211, f"The 'To' number {to} is not a valid phone number.")
-    if world.database.row("SELECT 1 FROM opted_out WHERE number = ?", to):
+    if has_opted_out(world, to):
         return _error(21610, "Attempt to send to unsubscribed recipient")
     return None
 
 
-def _keep(
-    world: World, direction: str, sender: str, recipient: str, body: str, callback: str = ""
-) -> Row:
-    sid, now = "SM" + secrets.token_hex(16), world.clock.seconds()
-    outgoing = direction == "outbound-api"
+def has_opted_out(world: World, number: str) -> bool:
+    """Whether this number answered STOP."""
+    return bool(world.database.row("SELECT 1 FROM opted_out WHERE number = ?", number))
+
+
+def keep(
+    world: World, direction: str, sender: str, recipient: str, body: str, callback: str = "",
+    sid: str = "",
+) -> Row:  # fmt: skip
+    """A text, in one of the ways out or `inbound`; one that is here by this id stays as it is."""
+    sid, now = sid or "SM" + secrets.token_hex(16), world.clock.seconds()
+    outgoing = direction != "inbound"
     world.database.run(
-        "INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO texts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         sid, now, now + STEP_SECONDS if outgoing else None, direction, sender, recipient, body,
         "queued" if outgoing else "received", callback,
     )  # fmt: skip
@@ -191,12 +201,19 @@ def _call_back(world: World, topic: str, url: str, form: dict[str, str]) -> None
 
 def reply(world: World, sender: str, recipient: str, body: str) -> str:
     """A customer answers. STOP and its like end all texts to that number, START allows them."""
-    row = _keep(world, "inbound", sender, recipient, body)
+    way = world.database.row(
+        "SELECT direction FROM texts WHERE recipient = ? AND direction <> 'inbound'"
+        " ORDER BY sent_at DESC LIMIT 1", sender,
+    )  # fmt: skip
+    row = keep(world, "inbound", sender, recipient, body)
     word = body.strip().upper()
     if word in STOP_WORDS:
         world.database.run("INSERT OR IGNORE INTO opted_out VALUES (?)", sender)
     elif word in START_WORDS:
         world.database.run("DELETE FROM opted_out WHERE number = ?", sender)
+    if way and way["direction"] == BY_GATEWAY:
+        gateway_says.answered(world, row)
+        return str(row["sid"])
     url = world.providers.get("twilio", "inbound_url") or world.config.app_url + INCOMING
     form = {"MessageSid": row["sid"], "From": sender, "To": recipient, "Body": body}
     opt_out = {"OptOutType": "STOP"} if word in STOP_WORDS else {}
@@ -212,7 +229,9 @@ def _step(world: World, row: Row) -> None:
     world.database.run(
         "UPDATE texts SET status = ?, status_at = ? WHERE sid = ?", status, due, row["sid"]
     )
-    if row["callback"]:
+    if row["direction"] == BY_GATEWAY:
+        gateway_says.fares(world, row, status)
+    elif row["callback"]:
         form = {
             "AccountSid": world.config.twilio_sid,
             "From": row["sender"],

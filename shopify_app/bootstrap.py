@@ -95,7 +95,8 @@ def wire(settings: Settings) -> None:
     render.configure(settings.shopify_api_key)
     retain.configure(settings.retain_customer_days, settings.retain_inbox_days)
     receive.configure(settings.webhook_secrets)
-    reports.configure(settings.twilio_auth_token, settings.app_url, settings.message_secret)
+    secret = settings.message_secret if settings.message_url else ""
+    reports.configure(settings.twilio_auth_token, settings.app_url, secret)
     texts.configure(settings.twilio_from)
     metrics.configure(settings.metrics_token)
 

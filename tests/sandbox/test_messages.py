@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import smtplib
 from email.message import EmailMessage
 from typing import Any
@@ -11,9 +12,12 @@ import pytest
 import requests
 
 from sandbox.texts import segments, signature
-from shopify_app.outgoing import bounce
+from shopify_app.outgoing import bounce, http
+from shopify_app.outgoing.errors import Permanent, Refused
+from shopify_app.outgoing.sms import Text
 from tests.sandbox.support import KEYS, App, Client
 from tests.waiting import eventually
+from webhooks.verify import signed_by_gateway
 
 
 def send_mail(client: Client) -> None:
@@ -126,3 +130,39 @@ def test_a_dropped_line_leaves_the_sender_without_an_answer(client: Client) -> N
 
 def test_vietnamese_texts_need_more_parts() -> None:
     assert [segments("a" * 160), segments("a" * 161), segments("đ" * 71)] == [1, 2, 2]
+
+
+def by_gateway(client: Client, key: str = "k1", secret: str = KEYS.message_secret) -> str:
+    """Send a text as the product does."""
+    text = Text("+13025550123", "Hàng đã gửi", "+15005550006", key=key, reference="7-9")
+    return http.sender(f"{client.sandbox.url}/gateway", secret)(text)
+
+
+def test_a_gateway_takes_a_text_once_and_tells_how_it_fares(client: Client, app: App) -> None:
+    assert by_gateway(client) == by_gateway(client)
+    client.control("clock", jump="1m")
+    eventually(lambda: len(app.heard) == 2)
+    assert len(client.look("texts")["texts"]) == 1
+    key = http.key_of(KEYS.message_secret)
+    for heard, status in zip(app.heard, ("sent", "delivered"), strict=True):
+        headers = {name.lower(): value for name, value in heard.headers.items()}
+        assert heard.path == "/webhooks/messages"
+        assert signed_by_gateway(headers, heard.body, key, client.world.clock.now())
+        told = json.loads(heard.body)
+        assert (told["type"], told["data"]["status"]) == ("message.status", status)
+        assert told["data"]["reference"] == "7-9"
+
+
+def test_a_gateway_tells_who_answered_stop_and_takes_no_more_for_them(
+    client: Client, app: App
+) -> None:
+    by_gateway(client)
+    client.control("texts/reply", **{"from": "+13025550123", "body": "STOP"})
+    eventually(lambda: any(b"message.received" in heard.body for heard in app.heard))
+    with pytest.raises(Permanent):
+        by_gateway(client, "k2")
+
+
+def test_a_gateway_refuses_what_another_signed(client: Client) -> None:
+    with pytest.raises(Refused):
+        by_gateway(client, secret="whsec_" + "QUJD" * 8)
