@@ -24,8 +24,6 @@ FARTHEST = timedelta(days=365)
 """How far back the import goes where Shopify shows all."""
 LEASE = timedelta(minutes=3)
 MOST_TRIES = 8
-BULK_TRIES = 4
-"""So often a bulk operation is tried before the orders are read by pages."""
 WITHOUT_TOKEN = timedelta(hours=1)
 
 
@@ -140,9 +138,7 @@ def failed(shop: Shop, why: str) -> None:
     shop.import_error = why
     shop.import_attempts += 1
     shop.import_due_at = clock.now() + timedelta(seconds=10) * 2**shop.import_attempts
-    if not shop.import_paged and shop.import_attempts >= BULK_TRIES:
-        turn_to_pages(shop, why)
-    elif shop.import_attempts >= MOST_TRIES:
+    if shop.import_attempts >= MOST_TRIES:
         shop.import_state = "failed"
 
 

@@ -20,9 +20,13 @@ from shopify_app.jobs.bulk_import import Import
 from shopify_app.models import Shop
 from shopify_app.shopify import admin, client
 from shopify_app.shopify.bulk import Unfit
+from shopify_app.shopify.bulk_file import FileAway
 from shopify_app.shopify.tokens import NoToken
 
 log = logging.getLogger(__name__)
+
+FILE_TRIES = 4
+"""So often a file is asked for before the orders are read by pages."""
 
 
 def step() -> bool:
@@ -87,7 +91,16 @@ def _failed(shop_id: int, error: Exception) -> None:
         if isinstance(error, NoToken):  # it goes on when there is one again
             shop.import_error = name
             importing.wait(shop, clock.now() + importing.WITHOUT_TOKEN)
-        elif isinstance(error, Unfit | client.Rejected) and not shop.import_paged:
+        elif not shop.import_paged and _is_in_vain(shop, error):
             importing.turn_to_pages(shop, name)
         else:
             importing.failed(shop, name)
+
+
+def _is_in_vain(shop: Shop, error: Exception) -> bool:
+    """Whether the orders are not to be had in bulk: it was refused, or its file never comes.
+
+    That Shopify itself does not answer says nothing of it.
+    """
+    never_comes = isinstance(error, FileAway) and shop.import_attempts + 1 >= FILE_TRIES
+    return never_comes or isinstance(error, Unfit | client.Rejected)

@@ -26,11 +26,15 @@ CHUNK = 64 * 1024
 LONGEST_LINE = 16 * 1024 * 1024
 
 
+class FileAway(Retry):
+    """The file could not be had now, or not whole: its address expired, or its server is down."""
+
+
 def orders(url: str, place: int, size: int) -> Generator[tuple[OrderFacts, int]]:
     """The orders behind so many bytes of the file, each with the place behind it.
 
-    `size` is that of the whole file, in bytes. Raises Unfit if the file cannot be read, and Retry
-    if it could not be had whole.
+    `size` is that of the whole file, in bytes. Raises Unfit if the file cannot be read, and
+    FileAway if it could not be had whole.
     """
     with _opened(url, place) as answer:
         order: dict[str, Any] | None = None
@@ -46,7 +50,7 @@ def orders(url: str, place: int, size: int) -> Generator[tuple[OrderFacts, int]]
                 order = node | {"lineItems": {"nodes": []}}
             place += len(line)
         if place != size:
-            raise Retry(f"{place} bytes of {size}")
+            raise FileAway(f"{place} bytes of {size}")
         if order:
             yield _facts(order), place
 
@@ -64,10 +68,10 @@ def _opened(url: str, place: int) -> Iterator[requests.Response]:
             url, headers=headers, timeout=client.TIMEOUT, allow_redirects=False, stream=True
         ) as answer:
             if answer.status_code not in (200, 206):
-                raise Retry(f"file: HTTP {answer.status_code}")
+                raise FileAway(f"file: HTTP {answer.status_code}")
             yield answer
     except requests.RequestException as error:
-        raise Retry(f"file: {type(error).__name__}") from error
+        raise FileAway(f"file: {type(error).__name__}") from error
 
 
 def _is_known(parts: SplitResult) -> bool:
@@ -98,7 +102,7 @@ def _to_skip(answer: requests.Response, place: int) -> int:
     if answer.status_code == 200:
         return place
     if not answer.headers.get("Content-Range", "").startswith(f"bytes {place}-"):
-        raise Retry("another part of the file came")
+        raise FileAway("another part of the file came")
     return 0
 
 

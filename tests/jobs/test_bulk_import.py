@@ -260,12 +260,26 @@ def test_a_file_that_could_not_be_had_is_asked_for_again_with_a_new_address(
     bulk.run()
     fresh.clock.jump(seconds=5)
     bulk.run()
-    assert (fresh.shop().import_error, fresh.shop().import_attempts) == ("Retry", 1)
+    assert (fresh.shop().import_error, fresh.shop().import_attempts) == ("FileAway", 1)
     store.serves = 200
     finish(fresh)
     assert progress(fresh) == ("done", COUNT, COUNT)
     assert not fresh.shop().import_paged
     assert (fresh.shop().import_error, len(store.queries)) == ("", 1)
+
+
+def test_while_shopify_is_down_it_stays_with_the_operation(
+    fresh: House, shopify: AdminApi, store: Store
+) -> None:
+    bulk.run()
+    answers, shopify.answers["BulkOperation"] = shopify.answers["BulkOperation"], 503
+    for attempt in range(1, 7):
+        fresh.clock.jump(hours=1)
+        bulk.run()
+        assert fresh.shop().import_attempts == attempt
+    shopify.answers["BulkOperation"] = answers
+    finish(fresh)
+    assert (progress(fresh), fresh.shop().import_paged) == (("done", COUNT, COUNT), False)
 
 
 def test_after_a_weeks_pause_another_operation_is_run(fresh: House, store: Store) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+import requests
 import responses
 
 from shopify_app.shopify import bulk_file, client
 from shopify_app.shopify.bulk import Unfit
-from shopify_app.shopify.client import Retry
+from shopify_app.shopify.bulk_file import FileAway
 from tests import nodes
 from tests.bulk import URL, lines
 from tests.payloads import ORDER
@@ -67,14 +68,14 @@ def test_a_last_line_without_an_end_counts(http: responses.RequestsMock) -> None
             {"status": 302, "headers": {"Location": "http://10.0.0.1/"}}, 0, id="elsewhere"
         ),
         pytest.param({"status": 206, "body": FILE}, SECOND, id="another part"),
-        pytest.param({"body": ConnectionError("gone")}, 0, id="the line broke"),
+        pytest.param({"body": requests.ConnectionError("gone")}, 0, id="the line broke"),
     ],
 )
 def test_what_could_not_be_had_may_be_had_later(
     http: responses.RequestsMock, answer: dict[str, object], place: int
 ) -> None:
     http.get(URL, **answer)  # type: ignore[arg-type]
-    with pytest.raises((Retry, ConnectionError)):
+    with pytest.raises(FileAway):
         ids(place=place)
     assert len(http.calls) == 1
 
