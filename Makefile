@@ -12,7 +12,7 @@ BIN := .venv/bin/python
 # Named by what it stands for: changed requirements mean another stamp, an unchanged set-up is free.
 SET_UP := .venv/ready-$(shell cat requirements-dev.txt package-lock.json dev/setup.py | cksum | tr ' ' -)
 
-.PHONY: help run test check fmt words lock screenshots bench bench-month bench-refresh bench-pages bench-vitals bench-messages bench-import chaos-messages clean
+.PHONY: help run test check fmt words lock screenshots bench bench-intake bench-end-to-end bench-month bench-refresh bench-pages bench-vitals bench-messages bench-import chaos-messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,7 +55,19 @@ lock: $(SET_UP) ## Lock the requirements anew (ARGS=--upgrade for newer versions
 	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt $(ARGS)
 	npm install --package-lock-only
 
-bench: bench-month bench-refresh bench-pages bench-messages bench-import ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
+bench: bench-intake bench-end-to-end bench-month bench-refresh bench-pages bench-messages bench-import ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
+
+PEER := bench/peer/node_modules/.package-lock.json
+
+$(PEER): bench/peer/package-lock.json
+	cd bench/peer && npm ci
+	@touch $@
+
+bench-intake: $(SET_UP) $(PEER) ## Webhooks taken a second, against Node and BullMQ (2 minutes; needs Node 20)
+	$(BIN) -m bench.intake
+
+bench-end-to-end: $(SET_UP) $(PEER) ## Webhooks taken and applied a second, against the same (3 minutes)
+	$(BIN) -m bench.end_to_end
 
 bench-month: $(SET_UP) ## A simulated month of 10,000 parcels: calls and staleness (1 minute)
 	$(BIN) -m bench.month
@@ -79,7 +91,7 @@ chaos-messages: $(SET_UP) ## Kill the sender 40 times over 300 messages: none lo
 	$(BIN) -m bench.killed
 
 clean: ## Remove what set-up and the tools made; the data in var/ stays
-	rm -rf .venv node_modules shopify_app/static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules bench/peer/node_modules shopify_app/static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(SET_UP):

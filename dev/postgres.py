@@ -2,7 +2,7 @@
 
 The wheel's Python layer is passed by: its server outlives a parent that is killed, and as root it
 adds a system user and opens every folder above its data. Nothing here is meant to keep data: what
-makes a server safe against power cuts is switched off.
+makes a server safe against power cuts is switched off, but for a benchmark that asks for it.
 """
 
 from __future__ import annotations
@@ -29,28 +29,29 @@ PREFIX = "retrack-postgres-"
 ROOM = 512 * 1024**2
 """Bytes that have to be free in memory for the data to lie there; a test run takes about 80 MB."""
 
+ALWAYS = {"listen_addresses": "", "timezone": "UTC"}
 FAST = {
-    "listen_addresses": "",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
-    "timezone": "UTC",
 }
 
 
 @contextmanager
-def running() -> Iterator[str]:
+def running(*, durable: bool = False) -> Iterator[str]:
     """A server that lives as long as the block and this process; yields the URL of a database.
 
-    Raises RuntimeError with the server's own words if it does not come up.
+    `durable`: on disk, and with PostgreSQL's own settings, so a commit waits for the disk. Raises
+    RuntimeError with the server's own words if it does not come up.
     """
     uid = NOBODY if os.geteuid() == 0 else None
-    with _folder(uid) as folder:
+    chosen = ALWAYS if durable else ALWAYS | FAST
+    with _folder(uid, in_memory=not durable) as folder:
         binaries = _binaries(folder, uid)
         data, log = folder / "data", folder / "log"
         _make_cluster(binaries / "initdb", data, log, uid)
-        settings = (word for name, value in FAST.items() for word in ("-c", f"{name}={value}"))
+        settings = (word for name, value in chosen.items() for word in ("-c", f"{name}={value}"))
         with log.open("ab") as output:
             server = process.spawn(
                 [binaries / "postgres", "-D", data, "-k", folder, *settings],
@@ -67,11 +68,11 @@ def running() -> Iterator[str]:
 
 
 @contextmanager
-def _folder(uid: int | None) -> Iterator[Path]:
-    """A temporary folder named by this process, in memory if there is room."""
+def _folder(uid: int | None, *, in_memory: bool) -> Iterator[Path]:
+    """A temporary folder named by this process, on wish in memory if there is room."""
     # mkdtemp makes a folder of our own in it
     memory = Path("/dev/shm")  # nosec B108
-    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    roomy = in_memory and memory.is_dir() and shutil.disk_usage(memory).free > ROOM
     parent = memory if roomy else Path(tempfile.gettempdir())
     _remove_left_behind(parent)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
