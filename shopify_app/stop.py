@@ -6,22 +6,35 @@ that look for harm in mails open every link. Source of the POST without a page: 
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from shopify_app import database
+from shopify_app import database, i18n
 from shopify_app.actions import opt_outs
+from shopify_app.actions.opt_outs import Address
 from shopify_app.models import Shop
 
 blueprint = Blueprint("stop", __name__)
 
 
+class _BrokenLink(Exception):
+    """The link is none of ours, or of a shop that is no more."""
+
+
+@blueprint.errorhandler(_BrokenLink)
+def _broken_link(_error: Exception) -> tuple[str, int]:
+    """Whose link it was is not known, so their browser says the language."""
+    spoken = i18n.language(*request.accept_languages.values())
+    return render_template(f"stop/broken.{spoken}.html", lang=spoken), 404
+
+
 @blueprint.get("/stop/<token>")
 def stop_page(token: str) -> str:
     """What holds for this address, with the button that changes it."""
-    who, language = opt_outs.open_token(token) or abort(404)
+    who, language = _opened(token)
     with database.reading() as session:
-        shop = session.get(Shop, who.shop_id) or abort(404)
+        shop = _shop(session, who)
         stopped = bool(opt_outs.why(session, who))
     name = shop.sender_name or shop.name
     return render_template(
@@ -32,10 +45,10 @@ def stop_page(token: str) -> str:
 @blueprint.post("/stop/<token>")
 def stop(token: str) -> Response:
     """Stop the mails, or with `start` let them come again."""
-    who, _language = opt_outs.open_token(token) or abort(404)
+    who, _language = _opened(token)
     with database.writing() as session:
         # The row is held, so that two clicks come one after the other.
-        session.get(Shop, who.shop_id, with_for_update=True) or abort(404)
+        _shop(session, who, held=True)
         if "start" in request.form:
             opt_outs.opt_in(session, who)
         else:
@@ -43,3 +56,17 @@ def stop(token: str) -> Response:
     if request.form.get("List-Unsubscribe"):
         return Response(status=200)
     return redirect(f"/stop/{token}", 303)
+
+
+def _opened(token: str) -> tuple[Address, str]:
+    opened = opt_outs.open_token(token)
+    if opened is None:
+        raise _BrokenLink
+    return opened
+
+
+def _shop(session: Session, who: Address, *, held: bool = False) -> Shop:
+    shop = session.get(Shop, who.shop_id, with_for_update=held)
+    if shop is None:
+        raise _BrokenLink
+    return shop

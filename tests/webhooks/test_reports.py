@@ -188,7 +188,10 @@ def test_a_customer_stops_mails_by_the_link_in_one(app: App, told: House, post: 
     assert [row.state for row in rows] == ["suppressed", "sent"]
     assert app.client.post(path, data={"start": "1"}).status_code == 303
     assert told.rows(OptOut) == []
-    assert app.client.get(f"{path[:-4]}AAAA").status_code == 404
+    broken = app.client.get(f"{path[:-4]}AAAA", headers={"Accept-Language": "vi-VN,en;q=0.5"})
+    assert (broken.status_code, "Liên kết này không hoạt động" in broken.text) == (404, True)
+    assert app.client.post(f"{path[:-4]}AAAA").status_code == 404
+    assert "This link does not work" in app.client.get("/stop/nothing").text
 
 
 def test_a_mail_that_is_tried_again_is_the_same_mail(app: App, told: House, post: Post) -> None:
