@@ -47,7 +47,7 @@ words: $(SET_UP) ## Put new words of the pages into the catalogs, to be translat
 	done
 	@rm var/words.pot
 
-screenshots: $(SET_UP) ## Pictures of every page while `make run` goes on (ARGS=address of its sandbox)
+screenshots: $(SET_UP) ## Pictures of every page, and of mails, while `make run` goes on (ARGS=address of its sandbox)
 	$(BIN) -m dev.screenshots $(ARGS)
 
 lock: $(SET_UP) ## Lock the requirements anew (ARGS=--upgrade for newer versions)

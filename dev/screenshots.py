@@ -1,4 +1,4 @@
-"""Pictures of every page for docs/screenshots, while `make run` goes on in another window.
+"""Pictures of every page and of mails for docs/screenshots, while `make run` goes on elsewhere.
 
 `python -m dev.screenshots [URL of the sandbox]`, else the one that `make run` prints by default.
 """
@@ -14,6 +14,7 @@ from urllib.parse import quote
 from playwright.sync_api import Frame, Page, sync_playwright
 
 from dev import browser as chromium
+from dev import mail_screenshots
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SANDBOX = "http://127.0.0.1:8001"
@@ -86,6 +87,14 @@ def take(page: Page, sandbox: str) -> None:
                 print(f"{name}-{width}-{language}.png", flush=True)
 
 
+def take_mails(page: Page, sandbox: str) -> None:
+    """What customers read, once they are told at all."""
+    mail_screenshots.switch_on(opened(page, sandbox, "/settings"))
+    mail_screenshots.take(page, sandbox, FOLDER)
+
+
 if __name__ == "__main__":
+    at = sys.argv[1] if len(sys.argv) > 1 else SANDBOX
     with browsing() as shown:
-        take(shown, sys.argv[1] if len(sys.argv) > 1 else SANDBOX)
+        take(shown, at)
+        take_mails(shown, at)
