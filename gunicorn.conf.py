@@ -1,5 +1,6 @@
 """How gunicorn serves the application. Options on its command line come before these."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -16,6 +17,11 @@ keepalive = 2  # an idle connection would hold up the stop for as long
 graceful_timeout = 15
 timeout = 60
 control_socket_disable = True
+
+
+def post_worker_init(_worker: object) -> None:
+    """The application is there and stays: the garbage collector need not look through it."""
+    gc.freeze()
 
 
 def on_starting(_server: object) -> None:

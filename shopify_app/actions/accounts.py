@@ -66,7 +66,8 @@ def serve(session: Session, shop_id: int) -> bool:
     """Whether any account serves the shop. The database is asked once a transaction."""
     known: dict[int, bool] = session.info.setdefault(SERVED, {})
     if shop_id not in known:
-        known[shop_id] = bool(of(session, shop_id))
+        with session.no_autoflush:  # what waits to be written is written once, whole, in the end
+            known[shop_id] = bool(of(session, shop_id))
     return known[shop_id]
 
 

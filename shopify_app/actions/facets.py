@@ -13,6 +13,8 @@ def refresh(order: Order) -> None:
     """Let the order's facets be those of its rows; a placeholder and a tombstone have none."""
     wanted = _facets(order) if order.placed_at else set()
     known = {(f.kind, f.value): f for f in order.facets if f.placed_at == order.placed_at}
+    if known.keys() == wanted and len(known) == len(order.facets):
+        return
     made = [
         Facet(shop_id=order.shop_id, kind=kind, value=value, placed_at=order.placed_at)
         for kind, value in sorted(wanted - known.keys())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock
 from shopify_app.actions import accounts, following, history, links, readings, write_back
-from shopify_app.domain.facts import Checkpoint, FulfillmentEventFacts, FulfillmentFacts, Parcel
+from shopify_app.domain.facts import (
+    Checkpoint,
+    FulfillmentEventFacts,
+    FulfillmentFacts,
+    Parcel,
+    as_dict,
+)
 from shopify_app.domain.tracking_number import normalise, split
 from shopify_app.models import CheckpointRow, Fulfillment, Order, Shipment, Shop
 
@@ -32,7 +38,7 @@ def describe_fulfillment(
         fulfillment.created_at = facts.created_at
         fulfillment.imported = facts.created_at < shop.installed_at
         fulfillment.updated_at, fulfillment.version = facts.updated_at, facts.version
-        fulfillment.items = [] if order.redacted_at else [asdict(item) for item in facts.items]
+        fulfillment.items = [] if order.redacted_at else [as_dict(item) for item in facts.items]
         keep_numbers(session, shop, fulfillment, facts.parcels if facts.live else None)
     for event in facts.events:
         take_event(session, shop, order, event)
@@ -79,7 +85,7 @@ def add_checkpoints(
 def _kept(fulfillment: Fulfillment, told: Checkpoint) -> dict[str, Any]:
     """What is kept of a checkpoint: of an erased customer's parcel nothing that may name them."""
     erased = fulfillment.order.redacted_at is not None
-    return asdict(told) | ({"text": "", "place": ""} if erased else {})
+    return as_dict(told) | ({"text": "", "place": ""} if erased else {})
 
 
 def _checkpoint_key(source: str, number: str, told: Checkpoint) -> str:

@@ -7,7 +7,6 @@ arrival and any repetition end in the same rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Select, select, update
@@ -16,7 +15,13 @@ from sqlalchemy.orm import Session, selectinload
 from shopify_app import clock, crypto
 from shopify_app.actions import facets, messages, standing
 from shopify_app.actions.fulfillments import describe_fulfillment, take_event
-from shopify_app.domain.facts import FulfillmentEventFacts, FulfillmentFacts, OrderFacts, Recipient
+from shopify_app.domain.facts import (
+    FulfillmentEventFacts,
+    FulfillmentFacts,
+    OrderFacts,
+    Recipient,
+    as_dict,
+)
 from shopify_app.models import CheckpointRow, Fulfillment, Order, Outbox, Shipment, Shop
 
 
@@ -143,7 +148,7 @@ def _describe(order: Order, facts: OrderFacts) -> None:
     order.cancelled_at, order.closed_at = facts.cancelled_at, facts.closed_at
     order.fulfillment_status = facts.fulfillment_status
     order.total, order.currency = facts.total, facts.currency
-    order.items = [] if order.redacted_at else [asdict(item) for item in facts.items]
+    order.items = [] if order.redacted_at else [as_dict(item) for item in facts.items]
     order.tags = [] if order.redacted_at else list(facts.tags)
     shippable = [item for item in facts.items if item.requires_shipping]
     order.ships = bool(shippable)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 SHIPPED_NOTHING = frozenset({"cancelled", "error", "failure"})
 """The statuses of a fulfillment (FulfillmentStatus, in lower case) that sent nothing on its way."""
@@ -15,7 +16,14 @@ SHIPPED_NOTHING = frozenset({"cancelled", "error", "failure"})
 
 def plain(text: str) -> str:
     """The text as every database and page takes it: without NUL and halves of signs."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
+def as_dict(fact: Any) -> dict[str, Any]:
+    """The fields of a fact without facts in it; `asdict` would copy them deeply, and slowly."""
+    return {name: getattr(fact, name) for name in fact.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
