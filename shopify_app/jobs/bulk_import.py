@@ -52,11 +52,11 @@ def go_on(claimed: Import) -> None:
     if not claimed.place.operation:
         return _start(claimed)
     operation = bulk.state(claimed.shop_id, claimed.domain, claimed.place.operation)
-    if operation is None or operation.is_over:
+    if operation is None or operation.status == "EXPIRED":
         return _change(claimed, lambda _, shop: importing.start_over(shop))
     if operation.at_work:
         return _change(claimed, lambda _, shop: _wait(shop, operation))
-    if operation.status != "COMPLETED":
+    if not operation.is_done:
         raise Unfit(f"{operation.status} {operation.error}".strip())
     return _read(claimed, operation)
 

@@ -40,10 +40,9 @@ class Operation:
         return self.status in AT_WORK
 
     @property
-    def is_over(self) -> bool:
-        """Whether its file was there once, and is no more (after seven days)."""
-        gone = self.status == "COMPLETED" and not self.url and not self.is_empty
-        return self.status == "EXPIRED" or gone
+    def is_done(self) -> bool:
+        """Whether what it found can be had. Seven days later it is EXPIRED."""
+        return self.status == "COMPLETED" and (self.is_empty or bool(self.url))
 
 
 def orders_query(since: datetime) -> str:
@@ -60,7 +59,7 @@ def find(shop_id: int, domain: str, since: datetime) -> tuple[Operation | None, 
     told = admin.run(shop_id, domain, "BulkOperations", variables, of="bulk")
     wanted = orders_query(since).split()  # Shopify may keep it with other spaces
     alike = [n for n in told["bulkOperations"]["nodes"] if n["query"].split() == wanted]
-    usable = [each for each in map(_operation, alike) if _is_usable(each)]
+    usable = [each for each in map(_operation, alike) if each.at_work or each.is_done]
     count = (told["ordersCount"] or {}).get("count", 0)
     return (usable[0] if usable else None), count
 
@@ -80,10 +79,6 @@ def state(shop_id: int, domain: str, operation: str) -> Operation | None:
     """How far an operation is; None if Shopify knows of none. Raises client.ShopifyError."""
     told = admin.run(shop_id, domain, "BulkOperation", {"id": operation}, of="bulk")
     return _operation(told["bulkOperation"]) if told["bulkOperation"] else None
-
-
-def _is_usable(each: Operation) -> bool:
-    return (each.status in AT_WORK or each.status == "COMPLETED") and not each.is_over
 
 
 def _operation(node: dict[str, Any]) -> Operation:

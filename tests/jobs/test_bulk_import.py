@@ -226,6 +226,10 @@ def elsewhere(store: Store) -> None:
     store.url = "http://169.254.169.254/latest/meta-data"
 
 
+def no_address(store: Store) -> None:
+    store.url = None
+
+
 def never_whole(store: Store) -> None:
     store.cuts = -10
 
@@ -236,8 +240,8 @@ def gone(store: Store) -> None:
 
 @pytest.mark.parametrize(
     "meddle",
-    [without_its_order, not_grouped, not_json, refused, denied, canceled, elsewhere, never_whole,
-     gone],
+    [without_its_order, not_grouped, not_json, refused, denied, canceled, elsewhere, no_address,
+     never_whole, gone],
 )  # fmt: skip
 def test_what_cannot_be_had_in_bulk_is_read_by_pages(
     fresh: House, shopify: AdminApi, store: Store, meddle: Callable[[Store], None]
