@@ -33,8 +33,9 @@ FOLDER = "RETRACK_TEST_FOLDER"
 """Where the workers of a run meet; set by the process that starts them."""
 
 
-PAGES = ("admin", "auth")
-"""Folders whose tests differ little by database: each runs on one, unless both are asked for."""
+PAGES = ("admin", "auth", "security")
+"""Folders whose tests differ little by database: each runs on one, unless both are asked for, on
+the command line or by the mark `both_databases`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,7 +53,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_for_the_other_database(item: pytest.Item) -> bool:
     """Whether a test of pages has its turn on the other database, by its name: half on each."""
     on = getattr(item, "callspec", None) and item.callspec.params.get("database_url")
-    if not on or item.path.parent.name not in PAGES:
+    if not on or item.path.parent.name not in PAGES or item.get_closest_marker("both_databases"):
         return False
     turn = zlib.crc32(f"{item.path.name}{item.originalname}".encode()) % 2
     return on != ("sqlite", "postgres")[turn]

@@ -51,6 +51,10 @@ def redact(*order_ids: int, domain: str = ALICE, **more: Any) -> payloads.Body:
     return told | {"orders_to_redact": list(order_ids)} | more
 
 
+def left() -> payloads.Body:
+    return {"shop_id": SHOP_IDS[ALICE], "shop_domain": ALICE}
+
+
 def state(app: App) -> tuple[str, str]:
     row = app.house.rows(Inbox)[-1]
     return row.state, row.note
@@ -186,7 +190,7 @@ def leave(app: App, domain: str = ALICE) -> None:
 
 def test_a_shop_that_left_is_forgotten_whole_and_no_other(known: App) -> None:
     leave(known)
-    known.hear("shop/redact", redact())
+    known.hear("shop/redact", left())
     with database.reading() as session:
         assert [shop.domain for shop in session.scalars(select(Shop))] == [BOB]
         owners = {row.shop_id for row in session.scalars(across_shops(select(Order)))}
@@ -197,7 +201,7 @@ def test_a_shop_that_left_is_forgotten_whole_and_no_other(known: App) -> None:
 
 
 def test_a_shop_that_came_back_is_not_forgotten(known: App) -> None:
-    known.hear("shop/redact", redact())
+    known.hear("shop/redact", left())
     assert state(known) == ("ignored", "the app is on the store")
     assert known.house.shop().installed
 
@@ -257,7 +261,7 @@ def test_a_shop_with_a_key_and_calls_of_its_own_is_forgotten_too(known: App) -> 
             )
         )
     leave(known)
-    known.hear("shop/redact", redact())
+    known.hear("shop/redact", left())
     assert {shop.domain for shop in known.house.rows(Shop)} == {BOB}
     assert {account.owner_id for account in known.house.rows(CarrierAccount)} == {SHOP_IDS[BOB]}
 

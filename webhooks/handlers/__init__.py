@@ -59,5 +59,7 @@ ALONE = frozenset({*PROOFS, "shop/update"})
 def about(topic: str, body: dict[str, Any]) -> int | None:
     """The order that a webhook will change, as far as it can be told without reading it all."""
     kind = topic.partition("/")[0]
+    if kind == "orders" and not orders.is_order(topic, body):
+        return None
     found = body.get({"orders": "id"}.get(kind, "order_id"))
     return found if isinstance(found, int) and 0 < found < 2**63 else None

@@ -42,6 +42,8 @@ def customer_redacted(session: Session, shop: Shop, body: dict[str, Any]) -> str
     if rest.identity(body, "shop_id") != shop.id:
         return ANOTHER
     person = rest.row(body, "customer")
+    if "data_request" in body:
+        return "the body asks for data"
     marks = [rest.text(person, name) for name in ("email", "phone")]
     erase.customer(session, shop, rest.identities(body, "orders_to_redact"), marks)
     return None
@@ -51,6 +53,8 @@ def shop_redacted(session: Session, shop: Shop, body: dict[str, Any]) -> str | N
     """A store that left two days ago is to be forgotten whole."""
     if rest.identity(body, "shop_id") != shop.id:
         return ANOTHER
+    if "customer" in body:
+        return "the body is about one customer"
     if shop.installed:
         return "the app is on the store"
     erase.shop(session, shop)

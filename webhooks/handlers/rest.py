@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Any
@@ -137,6 +138,18 @@ def identity(body: Body, name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
         raise BadBody(f"{name} is not an id")
     return value
+
+
+def kind(body: Body) -> str:
+    """What the body says it is: `Order`, `Fulfillment`, ...; empty if it does not say."""
+    parts = text(body, "admin_graphql_api_id").split("/")
+    return parts[3] if len(parts) == 5 else ""
+
+
+def shop_of_order(body: Body) -> int | None:
+    """The shop whose customers an order's status page is for: its address names the shop's id."""
+    found = re.match(r"https://[^/]+/(\d{1,18})/orders/", text(body, "order_status_url"))
+    return int(found[1]) if found else None
 
 
 def identities(body: Body, name: str) -> list[int]:
