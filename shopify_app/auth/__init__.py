@@ -22,8 +22,11 @@ def patch() -> str:
 def set_up(app: Flask, settings: Settings) -> None:
     """Let every answer carry its protection, and cookies travel only as they must."""
     context.keep(app, settings)
+    secure = settings.app_url.startswith("https://")
     app.config.update(
-        SESSION_COOKIE_SECURE=settings.app_url.startswith("https://"),
+        # A browser takes a cookie of this name from this host alone, and over TLS alone.
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=code_grant.STATE_SECONDS,

@@ -29,6 +29,8 @@ def protect(response: Response, settings: Settings, shop: str | None) -> Respons
             f"frame-ancestors {ancestors}",
         )
     )
+    if settings.app_url.startswith("https://"):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Cache-Control", "no-store")

@@ -122,11 +122,11 @@ def test_the_app_is_installed_and_opened_in_the_admin(
 def test_a_state_is_good_once_even_with_the_old_cookie(installable: App) -> None:
     client = installable.client
     answer = signed(told(begin(client)))
-    cookie = client.get_cookie("session", domain="retrack.test")
+    cookie = client.get_cookie("__Host-session", domain="retrack.test")
     assert cookie
     assert come_back(client, answer).status_code == 302
     assert come_back(client, answer).status_code == 401
-    client.set_cookie("session", cookie.value, domain="retrack.test", secure=True)
+    client.set_cookie("__Host-session", cookie.value, domain="retrack.test", secure=True)
     assert come_back(client, answer).status_code == 401
 
 
