@@ -26,12 +26,28 @@ LARGEST_BODY = 5 * 1024 * 1024
 AT_ONCE = 1024 * 1024
 """Answers up to this length go back whole; longer ones chunk by chunk."""
 THREADS = 16
+BODY_SECONDS = 30
+"""How long a body may take to come. A server waits for each piece of it; we for the whole."""
 
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
 
 
-class TooLarge(Exception):
+class Untaken(Exception):
+    """The body is not taken; `status` is the answer that says why."""
+
+    status = 400
+
+
+class TooLarge(Untaken):
     """The body is larger than the path takes."""
+
+    status = 413
+
+
+class TooSlow(Untaken):
+    """The body was not whole in time."""
+
+    status = 408
 
 
 class ClientGone(Exception):
@@ -51,8 +67,8 @@ async def bridge(app: Wsgi, scope: Scope, receive: Receive, send: Send) -> None:
     """Serve one request with a WSGI application."""
     try:
         body = await read_body(scope, receive, LARGEST_BODY)
-    except TooLarge:
-        await answer(send, 413, close=True)
+    except Untaken as error:
+        await answer(send, error.status, close=True)
         return
     except ClientGone:
         return
@@ -66,7 +82,18 @@ async def bridge(app: Wsgi, scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def read_body(scope: Scope, receive: Receive, largest: int) -> bytes:
-    """The whole body. Raises TooLarge, by its announced length already, or ClientGone."""
+    """The whole body.
+
+    Raises TooLarge, by its announced length already, TooSlow after BODY_SECONDS, or ClientGone.
+    """
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _whole_body(scope, receive, largest)
+    except TimeoutError as error:
+        raise TooSlow from error
+
+
+async def _whole_body(scope: Scope, receive: Receive, largest: int) -> bytes:
     announced = headers_of(scope).get("content-length", "0")
     if announced.isdecimal() and int(announced) > largest:
         raise TooLarge

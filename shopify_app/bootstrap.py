@@ -11,7 +11,6 @@ from typing import Any, cast
 from flask import Flask
 from redis import RedisError
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shopify_app import (
     admin,
@@ -21,6 +20,7 @@ from shopify_app import (
     crypto,
     database,
     health,
+    limits,
     metrics,
     observe,
     queue,
@@ -99,6 +99,7 @@ def wire(settings: Settings) -> None:
     reports.configure(settings.twilio_auth_token, settings.app_url, secret)
     texts.configure(settings.twilio_from)
     metrics.configure(settings.metrics_token)
+    limits.configure(settings.trusted_proxies)
 
 
 @contextmanager
@@ -134,13 +135,14 @@ def build_web(settings: Settings | None = None) -> App:
     settings = settings or read_settings()
     wire(settings)
     app = App("shopify_app", static_folder="static", template_folder=_templates())
+    app.url_map.merge_slashes = False  # it would redirect to the host that the request names
     app.secret_key = settings.secret_key
     app.config.update(SEND_FILE_MAX_AGE_DEFAULT=A_YEAR, MAX_CONTENT_LENGTH=asgi.LARGEST_BODY)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
     admin.set_up(app, settings)
     auth.set_up(app, settings)
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    limits.set_up(app)
     return app
 
 

@@ -24,6 +24,19 @@ GATEWAY_SECRET = re.compile(
 )
 """Of 24 bytes or more, as Standard Webhooks has it."""
 LOCAL = {"localhost", "127.0.0.1", "::1"}
+SECRETS = (
+    "SHOPIFY_API_SECRET",
+    "SHOPIFY_API_SECRET_OLD",
+    "SECRET_KEY",
+    "METRICS_TOKEN",
+    "MESSAGE_SECRET",
+    "TWILIO_AUTH_TOKEN",
+    "SEVENTEENTRACK_API_KEY",
+    "DHL_API_KEY",
+)
+"""Beside ENCRYPTION_KEYS."""
+OWN_SECRETS = {"SECRET_KEY": 32, "METRICS_TOKEN": 16}
+"""Those that no service gives out, and how long they are at least."""
 
 
 class BadSetting(Exception):
@@ -63,6 +76,7 @@ class Settings:
     log_level: str
     metrics_token: str
     web_workers: int
+    trusted_proxies: int
     dev_clock_url: str
     dev_frame_ancestors: str
 
@@ -121,10 +135,10 @@ class _Reader:
         self.required(name, hint)
         return self.url(name, "", schemes)
 
-    def number(self, name: str, default: int) -> int:
+    def number(self, name: str, default: int, least: int = 1) -> int:
         value = self.text(name, str(default))
-        if not (value.isascii() and value.isdigit() and int(value)):
-            raise BadSetting(f"{name} has to be a whole number of 1 or more, not {value!r}")
+        if not (value.isascii() and value.isdigit() and int(value) >= least):
+            raise BadSetting(f"{name} has to be a whole number of {least} or more, not {value!r}")
         return int(value)
 
 
@@ -173,9 +187,11 @@ def load(environ: Mapping[str, str]) -> Settings:
         log_level=_log_level(read),
         metrics_token=read.text("METRICS_TOKEN"),
         web_workers=read.number("WEB_WORKERS", 1),
+        trusted_proxies=read.number("TRUSTED_PROXIES", 1, least=0),
         dev_clock_url=read.url("DEV_CLOCK_URL", ""),
         dev_frame_ancestors=read.url("DEV_FRAME_ANCESTORS", ""),
     )
+    _refuse_weak_secrets(settings)
     _refuse_shared_secrets(settings)
     _check_gateway(settings)
     return settings
@@ -206,12 +222,23 @@ def _log_level(read: _Reader) -> str:
 
 def _refuse_shared_secrets(settings: Settings) -> None:
     """A cookie signed with the API secret would pass as a webhook's signature, and vice versa."""
-    given = [settings.shopify_api_secret, settings.shopify_api_secret_old, settings.secret_key]
-    secrets = [*filter(None, given), *settings.encryption_keys]
-    if len(set(secrets)) != len(secrets):
-        raise BadSetting(
-            "SHOPIFY_API_SECRET, SECRET_KEY and ENCRYPTION_KEYS have to differ from each other"
-        )
+    given = [(name, getattr(settings, name.lower())) for name in SECRETS]
+    given += [("ENCRYPTION_KEYS", key) for key in settings.encryption_keys]
+    named: dict[str, str] = {}
+    for name, secret in given:
+        bare = secret.removeprefix("whsec_").rstrip("=")
+        if bare in named:
+            raise BadSetting(f"{name} and {named[bare]} have to differ: each secret has one use")
+        if bare:
+            named[bare] = name
+
+
+def _refuse_weak_secrets(settings: Settings) -> None:
+    """What somebody made up themselves must not be guessed."""
+    for name, least in OWN_SECRETS.items():
+        value = getattr(settings, name.lower())
+        if value and len(value) < least:
+            raise BadSetting(f"{name} has to be random, of {least} signs or more")
 
 
 def _check_gateway(settings: Settings) -> None:

@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, request
 
-from shopify_app import clock, database
+from shopify_app import clock, database, limits
 from shopify_app.asgi import (
     ClientGone,
     Receive,
     Scope,
     Send,
-    TooLarge,
+    Untaken,
     answer,
     headers_of,
     read_body,
@@ -78,14 +78,18 @@ async def receive(scope: Scope, receive_: Receive, send: Send) -> None:
     """The fast door."""
     try:
         body = await read_body(scope, receive_, LARGEST_BODY)
-    except TooLarge:
-        await answer(send, 413, close=True)
+    except Untaken as error:
+        await answer(send, error.status, close=True)
         return
     except ClientGone:
         return
-    checked = check(headers_of(scope), body)
+    headers = headers_of(scope)
+    checked = check(headers, body)
     status = checked.status
-    if checked.row:
+    if status == 401:
+        asking = limits.address(*_called_by(scope, headers))
+        status = 429 if await asyncio.to_thread(limits.refused, asking) else 401
+    elif checked.row:
         written = asyncio.wrap_future(_writer.put(checked.row))
         try:
             await asyncio.wait_for(written, PATIENCE)
@@ -155,6 +159,10 @@ def row(
         "due_at": now,
         "body": body,
     }
+
+
+def _called_by(scope: Scope, headers: Mapping[str, str]) -> tuple[str, str]:
+    return (scope.get("client") or ("",))[0], headers.get("x-forwarded-for", "")
 
 
 def _stale(triggered_at: str) -> bool:
