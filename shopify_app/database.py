@@ -21,6 +21,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
@@ -181,16 +182,40 @@ def _begin_immediately(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+class Newer(Exception):
+    """The database has the schema of a newer release than this code."""
+
+
 def migrate(url: str) -> None:
-    """Bring the database at `url` to the newest schema."""
-    command.upgrade(_alembic(url), "head")
+    """Bring the database at `url` to the newest schema. Raises Newer if it is beyond that."""
+    try:
+        command.upgrade(_alembic(url), "head")
+    except CommandError as error:  # of these, the one that can happen here
+        raise Newer("the database is of a newer release: it needs that release's code") from error
 
 
 def is_migrated() -> bool:
-    """Whether the process's database has the schema this code was written for."""
+    """Whether the process's database has what this code was written for.
+
+    A revision that is not known here is of a newer release, which leaves the one before what it
+    needs (CONTRIBUTING.md, Migrations): so this code goes on while the machines are renewed.
+    """
     with engine().connect().execution_options(**{READ_ONLY: True}) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    return current == ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+    return current is not None and (current == _newest() or not knows(current))
+
+
+def knows(revision: str) -> bool:
+    """Whether it is a revision of this code's migrations."""
+    return any(known.revision == revision for known in _migrations().walk_revisions())
+
+
+def _newest() -> str | None:
+    return _migrations().get_current_head()
+
+
+def _migrations() -> ScriptDirectory:
+    return ScriptDirectory(str(ROOT / "migrations"))
 
 
 def _alembic(url: str) -> Config:

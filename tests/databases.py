@@ -85,3 +85,10 @@ def _with_database(server: str, name: str) -> str:
 
 def _for_psycopg(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def postgres_empty(server: str, name: str) -> str:
+    """The URL of a new database on the same server, without a table in it."""
+    with psycopg.connect(_for_psycopg(server), autocommit=True) as connection:
+        _recreate(connection, name)
+    return _with_database(server, name)

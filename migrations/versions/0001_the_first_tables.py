@@ -317,6 +317,7 @@ def upgrade() -> None:
         sa.Column("import_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("import_error", sa.Text(), nullable=False),
         sa.Column("reconcile_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("restored_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tidy_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shops")),
         sa.UniqueConstraint("domain", name=op.f("uq_shops_domain")),

@@ -16,9 +16,12 @@ from shopify_app import clock, queue
 from shopify_app.actions.trial import TRIAL
 from shopify_app.models import CarrierAccount, Inbox, Outbox, Shop
 from shopify_app.models.inbox import MOST_TRIES
+from shopify_app.tenants import across_shops
 
 DISMISSED = "dismissed"
 Where = tuple[ColumnElement[bool], ...]
+_NOT_APPLIED: Where = (Inbox.state == "set_aside",)
+_NOT_SENT: Where = (Outbox.state == "failed", Outbox.channel != TRIAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,12 @@ def of_outbox(shop: Shop) -> Where:
 
 def not_applied(shop: Shop) -> Where:
     """What came in for this shop and was set aside."""
-    return (*of_inbox(shop), Inbox.state == "set_aside")
+    return (*of_inbox(shop), *_NOT_APPLIED)
 
 
 def not_sent(shop: Shop) -> Where:
     """What this shop was to send or write, and failed for good; a trial is told by its editor."""
-    return (*of_outbox(shop), Outbox.state == "failed", Outbox.channel != TRIAL)
+    return (*of_outbox(shop), *_NOT_SENT)
 
 
 def of_nobody(session: Session) -> dict[str, int]:
@@ -62,6 +65,18 @@ def of_nobody(session: Session) -> dict[str, int]:
     return dict(session.execute(counted.group_by(Inbox.source).order_by(Inbox.source)).all())
 
 
+def _which(shop: Shop | None, chosen: Chosen | None, topic: str = "") -> tuple[Where, Where]:
+    """Rows of the inbox and of the outbox: set aside, and this shop's, chosen, of this topic."""
+    came_in = not_applied(shop) if shop else _NOT_APPLIED
+    to_send = not_sent(shop) if shop else _NOT_SENT
+    if chosen is not None:
+        came_in = (*came_in, Inbox.id.in_(chosen.inbox))
+        to_send = (*to_send, Outbox.id.in_(chosen.outbox))
+    if topic:
+        came_in, to_send = (*came_in, Inbox.topic == topic), (*to_send, Outbox.event == topic)
+    return came_in, to_send
+
+
 def count(session: Session, shop: Shop) -> int:
     """How many rows wait for the merchant's decision."""
     parts = (
@@ -71,11 +86,15 @@ def count(session: Session, shop: Shop) -> int:
     return sum(session.scalar(part) or 0 for part in parts)
 
 
-def retry(session: Session, shop: Shop, chosen: Chosen | None, who: str) -> int:
+def retry(
+    session: Session, shop: Shop | None, chosen: Chosen | None, who: str, topic: str = ""
+) -> int:
     """Let the chosen rows (None: all) be tried once more; returns how many are.
 
-    A row of the inbox is tried alone, and set aside again by the first error. A message goes out
-    under the rules of now: what was switched off or overtaken meanwhile is not sent.
+    Without a shop it is the operator who lets those of any shop, and of none, be tried. `topic` is
+    that of a webhook, or the event of a message: the others of the chosen are let be. A row of
+    the inbox is tried alone, and set aside again by the first error. A message goes out under the
+    rules of now: what was switched off or overtaken meanwhile is not sent.
     """
     now = clock.now()
     decided = {"state": "waiting", "due_at": now, "decided_at": now, "decided_by": who}
@@ -84,7 +103,7 @@ def retry(session: Session, shop: Shop, chosen: Chosen | None, who: str) -> int:
     anew = {"attempts": 0, "detail": "", "ended_at": None, "sending_since": None, "remote_id": ""}
     queue.wake_after_commit(session, "inbox")
     queue.wake_after_commit(session, "deliver")
-    return _change(session, shop, chosen, decided | once_more, decided | anew)
+    return _change(session, _which(shop, chosen, topic), decided | once_more, decided | anew)
 
 
 def dismiss(session: Session, shop: Shop, chosen: Chosen | None, who: str) -> int:
@@ -94,19 +113,33 @@ def dismiss(session: Session, shop: Shop, chosen: Chosen | None, who: str) -> in
     let_be = {"state": "ignored", "note": DISMISSED, "body": b"", "ended_at": now}
     why = literal(f"{DISMISSED}:").concat(Outbox.detail)
     not_sent_at_all = {"state": "suppressed", "detail": why, "ended_at": now}
-    return _change(session, shop, chosen, decided | let_be, decided | not_sent_at_all)
+    return _change(session, _which(shop, chosen), decided | let_be, decided | not_sent_at_all)
 
 
 def _change(
     session: Session,
-    shop: Shop,
-    chosen: Chosen | None,
+    which: tuple[Where, Where],
     of_inbox: dict[str, object],
     of_outbox: dict[str, object],
 ) -> int:
-    came_in = update(Inbox).where(*not_applied(shop)).values(of_inbox).returning(Inbox.id)
-    to_send = update(Outbox).where(*not_sent(shop)).values(of_outbox).returning(Outbox.id)
-    if chosen is not None:
-        came_in = came_in.where(Inbox.id.in_(chosen.inbox))
-        to_send = to_send.where(Outbox.id.in_(chosen.outbox))
-    return sum(len(session.execute(each).all()) for each in (came_in, to_send))
+    came_in, to_send = which
+    changed = (
+        across_shops(update(Inbox).where(*came_in).values(of_inbox).returning(Inbox.id)),
+        across_shops(update(Outbox).where(*to_send).values(of_outbox).returning(Outbox.id)),
+    )
+    return sum(len(session.execute(each).all()) for each in changed)
+
+
+def told(session: Session, shop: Shop | None, chosen: Chosen | None, topic: str = "") -> list[str]:
+    """A line about each row that `retry` would let be tried; nobody's data is in it."""
+    came_in, to_send = _which(shop, chosen, topic)
+    inbox = select(literal("inbox"), Inbox.id, Inbox.topic, Inbox.account, Inbox.note)
+    outbox = select(literal("outbox"), Outbox.id, Outbox.event, Outbox.channel, Outbox.detail)
+    return [
+        f"{table}-{row_id} {what} {whose}: {why}"
+        for wanted in (
+            inbox.where(*came_in).order_by(Inbox.id),
+            outbox.where(*to_send).order_by(Outbox.id),
+        )
+        for table, row_id, what, whose, why in session.execute(across_shops(wanted))
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from shopify_app.actions import outbox
 from shopify_app.domain import customer_zone, notification
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.domain.status import Reason, Status
+from shopify_app.domain.tracking_number import normalise
 from shopify_app.models import Fulfillment, Order, Shipment, Shop
 
 
@@ -66,7 +68,17 @@ def _confirm(session: Session, shop: Shop, order: Order, fulfillment: Fulfillmen
         if held:
             due_at += timedelta(days=shop.first_scan_days)
         why = notification.FIRST_SCAN if held else ""
-        added = outbox.put(session, fulfillment, channel, event, key, due_at=due_at, why=why)
+        perhaps = _perhaps_told(shop, fulfillment.created_at)
+        added = outbox.put(
+            session,
+            fulfillment,
+            channel,
+            event,
+            key,
+            due_at=due_at,
+            why=why,
+            perhaps_sent=perhaps,
+        )
         if not (added or held):
             outbox.release(session, shop.id, key, due_at)
 
@@ -82,7 +94,23 @@ def _tell_new_numbers(session: Session, shop: Shop, order: Order, fulfillment: F
         if new:
             event = notification.NUMBER_CHANGED
             key = f"{fulfillment.id}:{event}:{'+'.join(new)}:{channel}"
-            outbox.put(session, fulfillment, channel, event, key, due_at=due_at)
+            perhaps = _perhaps_told(shop, _changed_at(fulfillment, new))
+            outbox.put(
+                session, fulfillment, channel, event, key, due_at=due_at, perhaps_sent=perhaps
+            )
+
+
+def _changed_at(fulfillment: Fulfillment, keys: Collection[str]) -> datetime:
+    """When it got these numbers: Shopify says of its own; the merchant's are mended here, now."""
+    mended = {normalise(told["number"]) for told in fulfillment.replaced.values()}
+    new = [s for s in fulfillment.live_shipments if s.number_key in keys]
+    by_hand = any(s.added_by_hand or s.number_key in mended for s in new)
+    return clock.now() if by_hand else fulfillment.updated_at
+
+
+def _perhaps_told(shop: Shop, at: datetime) -> bool:
+    """Whether what happened at that moment may have been told by what no backup knows of."""
+    return shop.restored_at is not None and at < shop.restored_at
 
 
 def _tell_state(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment) -> None:
@@ -105,7 +133,10 @@ def _tell_state(session: Session, shop: Shop, order: Order, fulfillment: Fulfill
             now=clock.now(),
         ):
             key = f"{fulfillment.id}:{event}:{channel}"
-            outbox.put(session, fulfillment, channel, event, key, due_at=due_at)
+            perhaps = _perhaps_told(shop, slowest.status_since)
+            outbox.put(
+                session, fulfillment, channel, event, key, due_at=due_at, perhaps_sent=perhaps
+            )
 
 
 def _confirms_scan(session: Session, shop: Shop, slowest: Shipment, channel: str) -> bool:

@@ -18,6 +18,8 @@ OWNER = "owner"
 """The channel by which the shop's owner is told, rather than a customer."""
 NUMBERS = "TRACKING_INFO"
 """The write to Shopify that is no event of a parcel's way, but a fulfillment's numbers."""
+RESTORED = "restored"
+"""Why a message is uncertain that may have gone out after the backup that the database is from."""
 LINKS, MARKS = "TRACKING_URLS", "ORDER_MARKS"
 """And those that are a fulfillment's tracking URLs, and an order's tags and metafield."""
 
@@ -32,10 +34,12 @@ def put(
     due_at: datetime | None = None,
     happened_at: datetime | None = None,
     why: str = "",
+    perhaps_sent: bool = False,
 ) -> bool:
     """Add a row unless one of this key was ever added for the shop; True if it was added.
 
-    `why` is what it waits for besides its time; `release` ends that.
+    `why` is what it waits for besides its time; `release` ends that. What was `perhaps_sent`, as
+    the database is from a backup, is uncertain from the start.
 
     The caller holds the order's row, so that two cannot decide at once; the table's unique key
     stands behind that.
@@ -44,6 +48,8 @@ def put(
         return False
     quiet = event in _OF_NUMBERS and came_quietly(session, fulfillment)
     ended = {"state": "suppressed", "detail": "by_file", "ended_at": clock.now()} if quiet else {}
+    if perhaps_sent and not quiet:
+        ended = {"state": "uncertain", "detail": RESTORED, "ended_at": clock.now()}
     row = _add(
         session,
         fulfillment.shop_id,

@@ -56,14 +56,14 @@ def dismiss_failures() -> Response:
 
 
 def _decide(decide: Decide, done: str) -> Response:
-    chosen = None if request.form.get("all") else _chosen(request.form.getlist("row"))
+    chosen = None if request.form.get("all") else chosen_rows(request.form.getlist("row"))
     with database.writing() as session:
         count = decide(session, session.get_one(Shop, g.shop.id), chosen, g.visitor)
     return redirect(f"/failures?done={done if count else 'nothing'}", 303)
 
 
-def _chosen(rows: list[str]) -> Chosen:
-    """The rows that were sent, such as `inbox-12`; what is none of ours is passed over."""
+def chosen_rows(rows: list[str]) -> Chosen:
+    """The rows of names such as `inbox-12`; what names none is passed over."""
     ids: dict[str, set[int]] = {"inbox": set(), "outbox": set()}
     for row in rows:
         table, _dash, text = row.partition("-")

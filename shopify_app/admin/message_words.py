@@ -55,6 +55,10 @@ _TOPICS = {
 _DETAILS = {
     "broke": N_("The connection broke while sending. It may or may not have arrived."),
     "interrupted": N_("Sending was interrupted. It may or may not have arrived."),
+    "restored": N_(
+        "The data was brought back from a backup. It may have gone out before: check, then mark it "
+        "as sent or send it again."
+    ),
     "bad_address": N_("The email address cannot be used."),
     "bad_phone": N_("The phone number does not exist."),
     "mail_sender": N_("The mail server refuses the sender's address."),

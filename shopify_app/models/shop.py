@@ -50,6 +50,9 @@ class Shop(Base):
     next one. `import_expected` is about how many orders there are.
 
     `carrier_urls`: tracking URLs that stand in for `tracking_url`, by the carrier's name.
+    `restored_at`: when the database was last brought back from a backup. What happened before that
+    may have been told already, by what is not in it.
+
     `sms_plain`: texts go out without accents. `test_phone`: where the merchant's tests go, E.164.
     """
 
@@ -127,6 +130,7 @@ class Shop(Base):
     import_due_at: Mapped[datetime | None]
     import_error: Mapped[Word]
     reconcile_at: Mapped[datetime | None]
+    restored_at: Mapped[datetime | None]
     tidy_at: Mapped[datetime | None]
 
     __table_args__ = (Index(None, "import_state", "import_due_at"), Index(None, "former_domain"))

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from shopify_app import cli, database
 from shopify_app.models import CarrierAccount, Inbox, UnknownWord
-from tests.support import ALICE, ENVIRONMENT, NOON, House
+from tests.cli.conftest import Run
+from tests.support import ALICE, NOON, House
 
-Run = Callable[..., object]
 NEW_KEY = "0123456789KEY"
-
-
-@pytest.fixture
-def run(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """Run a command with the house's settings and these; what it ends with comes back."""
-
-    def run_(command: str, **changes: str) -> object:
-        settings = house.settings
-        own = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
-        monkeypatch.setattr(os, "environ", ENVIRONMENT | own | changes)
-        with pytest.raises(SystemExit) as ended:
-            cli.main([command])
-        return ended.value.code
-
-    return run_
+NEEDED = {
+    "erase-shop": ["alice.myshopify.com"],
+    "backup": ["a.backup"],
+    "restore": ["a.backup"],
+    "copy-to": ["sqlite:///other.sqlite"],
+}
+"""What a command cannot do without."""
 
 
 @pytest.fixture
@@ -98,6 +89,32 @@ def test_a_new_database_is_migrated_and_a_second_time_changes_nothing(
     assert run("doctor", DATABASE_URL=empty) == 0
 
 
+@pytest.fixture
+def newer(house: House) -> Iterator[House]:
+    """The database of a release after this one."""
+    _be_of("9999")
+    yield house
+    _be_of("0001")
+
+
+def _be_of(revision: str) -> None:
+    with database.writing() as session:
+        moved = f"UPDATE alembic_version SET version_num = '{revision}'"
+        session.connection().exec_driver_sql(moved)
+
+
+def test_the_release_before_goes_on_when_the_database_is_renewed(newer: House, run: Run) -> None:
+    assert database.is_migrated()
+    assert run("doctor") == 0
+
+
+def test_a_newer_database_is_not_migrated_back(
+    newer: House, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("migrate") == 1
+    assert "the database is of a newer release" in capsys.readouterr().err
+
+
 def test_the_push_address_is_that_of_the_installations_key(
     run: Run, house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -136,7 +153,7 @@ def test_a_database_that_cannot_be_migrated_is_one_line(run: Run, url: str) -> N
 
 @pytest.mark.parametrize("command", list(cli.COMMANDS))
 def test_a_bad_setting_ends_every_command_in_one_line(command: str, run: Run) -> None:
-    told = str(run(command, SECRET_KEY=""))
+    told = str(run(command, *NEEDED.get(command, ()), SECRET_KEY=""))
     assert told.startswith("retrack: SECRET_KEY is not set")
     assert "\n" not in told
 

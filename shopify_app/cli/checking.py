@@ -1,0 +1,66 @@
+"""The command that says what is to be mended."""
+
+from __future__ import annotations
+
+from redis import RedisError
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from shopify_app import database, queue
+from shopify_app.actions import failures
+from shopify_app.bootstrap import wire
+from shopify_app.models import UnknownWord
+from shopify_app.settings import Settings
+
+
+def doctor(settings: Settings) -> int:
+    """Check the settings, the database and Redis; say what is to be mended."""
+    wire(settings)
+    database_trouble = _database()
+    found = [*_development_settings(settings), *database_trouble, *_redis()]
+    for complaint in found:
+        print(f"mend: {complaint}")
+    for told in [] if database_trouble else [*_unknown_words(), *_set_aside()]:
+        print(f"tell us: {told}")
+    if not found:
+        print("all well")
+    return 1 if found else 0
+
+
+def _development_settings(settings: Settings) -> list[str]:
+    found = []
+    if settings.dev_clock_url:
+        found.append("DEV_CLOCK_URL is set: the clock is not the real one")
+    if settings.dev_frame_ancestors:
+        found.append("DEV_FRAME_ANCESTORS is set: another site may frame the app")
+    if not settings.app_url.startswith("https://"):
+        found.append("APP_URL does not start with https://")
+    return found
+
+
+def _database() -> list[str]:
+    try:
+        return [] if database.is_migrated() else ["the database is not migrated"]
+    except SQLAlchemyError as error:
+        return [f"the database does not answer ({type(error).__name__})"]
+
+
+def _redis() -> list[str]:
+    try:
+        queue.redis().ping()
+    except RedisError as error:
+        return [f"Redis does not answer ({type(error).__name__})"]
+    return []
+
+
+def _unknown_words() -> list[str]:
+    with database.reading() as session:
+        words = session.scalars(select(UnknownWord).order_by(UnknownWord.count.desc()))
+        return [f"{w.source} says {w.word}, {w.count} times so far" for w in words]
+
+
+def _set_aside() -> list[str]:
+    """What no shop's page of failures shows, since it is of none."""
+    with database.reading() as session:
+        counts = failures.of_nobody(session)
+    return [f"of what {who} reported, {n} could not be applied" for who, n in counts.items()]
