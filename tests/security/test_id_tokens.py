@@ -11,9 +11,11 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from shopify_app.auth.id_token import REQUIRED, InvalidIdToken, Visitor, verify
-from tests.support import ALICE, API_KEY, API_SECRET, BOB, NOON, TestClock, id_token
+from tests import payloads
+from tests.support import ALICE, API_KEY, API_SECRET, BOB, NOON, App, TestClock, id_token
 
 AT = int(NOON.timestamp())
 
@@ -137,6 +139,68 @@ def test_clocks_may_differ_by_ten_seconds(
     else:
         with pytest.raises(InvalidIdToken):
             checked(token)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param({"jku": "https://evil.test/keys"}, id="keys at an address"),
+        pytest.param(
+            {"jwk": {"kty": "oct", "k": "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE"}},
+            id="a key within",
+        ),
+        pytest.param({"x5u": "https://evil.test/chain"}, id="a chain at an address"),
+        pytest.param({"kid": "../../dev/null"}, id="a key by path"),
+        pytest.param({"kid": "' OR 1=1 --"}, id="a key by query"),
+    ],
+)
+def test_a_token_cannot_name_the_key_that_it_is_checked_with(
+    header: dict[str, Any], test_clock: TestClock
+) -> None:
+    with pytest.raises(InvalidIdToken, match="InvalidSignatureError"):
+        checked(jwt.encode(claims(), "a" * 32, algorithm="HS256", headers=header))
+
+
+def test_the_public_key_of_a_pair_is_no_secret_of_ours(test_clock: TestClock) -> None:
+    """The confusion of RS256 with HS256: what everybody may know is used as the HMAC's key."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    for known in (public.decode(), API_KEY, ALICE):
+        with pytest.raises(InvalidIdToken):
+            checked(handmade("HS256", hashlib.sha256, known))
+
+
+def test_a_token_with_any_bit_of_its_signature_or_claims_turned_is_refused(
+    test_clock: TestClock,
+) -> None:
+    token = id_token(NOON)
+    for at in range(token.index("."), len(token) - 1, 3):
+        for bit in (1, 2, 32):
+            turned = token[:at] + chr(ord(token[at]) ^ bit) + token[at + 1 :]
+            with pytest.raises(InvalidIdToken):
+                checked(turned)
+
+
+def test_a_token_for_one_shop_opens_no_page_under_anothers_name(app: App) -> None:
+    app.house.record(payloads.order(), BOB)
+    for named in (BOB, "evil.test", f"{ALICE}.evil.test"):
+        assert app.visit(f"/orders?shop={named}").status_code == 401, named
+    assert app.visit(f"/orders?shop={ALICE}").status_code == 200
+    assert app.visit(f"/orders/{payloads.ORDER}").status_code == 404, "it is Bob's"
+
+
+def test_a_token_counts_where_it_belongs_alone(app: App) -> None:
+    good = id_token(app.house.clock.now)
+    assert app.client.get("/orders", headers={"Authorization": f"Bearer {good}"}).status_code == 200
+    for headers in (
+        {"Authorization": f"Basic {good}"},
+        {"Authorization": good},
+        {"X-Authorization": f"Bearer {good}"},
+        {"Cookie": f"id_token={good}"},
+    ):
+        assert app.client.get("/orders", headers=headers).status_code == 401
+    answer = app.client.post(f"/settings?id_token={good}", data={"id_token": good})
+    assert answer.status_code == 401, "no form of another site can send it"
 
 
 def test_what_is_wrong_is_told_without_the_token(test_clock: TestClock) -> None:

@@ -39,6 +39,24 @@ NO_SHOPS = [
     "https://mallory.myshopify.com",
     "mållory.myshopify.com",
     "javascript:alert(1)",
+    "mallory.myshopify.com%00.evil.test",
+    "mallory.myshopify.com\x00",
+    "mallory.myshopify.com\\@evil.test",
+    "mallory.myshopify.com?.evil.test",
+    "mallory.myshopify.com;evil.test",
+    "evil.test?x=.myshopify.com",
+    "evil.mallory.myshopify.com",
+    "mallory.myshopify.io",
+    "mallory.shopify.com",
+    "mallory。myshopify.com",
+    "маllory.myshopify.com",
+    "ｍallory.myshopify.com",
+    "xn--mallory.myshopify.com.evil.test",
+    "//mallory.myshopify.com",
+    "mallory.myshopify.com\r\nSet-Cookie: a=b",
+    "127.0.0.1",
+    "[::1]",
+    "mallory_.myshopify.com",
 ]
 
 
@@ -151,6 +169,37 @@ def test_a_state_lives_ten_minutes(installable: App) -> None:
     assert 0 < queue.redis().ttl(f"oauth:{state}") <= 600
     queue.redis().delete(f"oauth:{state}")
     assert come_back(installable.client, signed(told(state))).status_code == 401
+
+
+def test_each_part_of_an_answer_may_stand_there_once(installable: App) -> None:
+    """Of a part given twice, one could be checked and the other used."""
+    for name in ("code", "host", "shop", "state", "timestamp", "hmac"):
+        for second in (None, "x", ""):
+            answer = signed(told(begin(installable.client)))
+            answer[name] = [answer[name], answer[name] if second is None else second]
+            assert come_back(installable.client, answer).status_code == 401, (name, second)
+    assert shops(installable) == {ALICE, BOB}
+
+
+def test_an_answer_with_any_sign_of_its_hmac_changed_is_refused() -> None:
+    answer = signed(told("a state"))
+    right = answer["hmac"]
+    assert code_grant.signed(MultiDict(answer), [API_SECRET])
+    spoilt = [right[:at] + ("0" if right[at] != "0" else "1") + right[at + 1 :] for at in range(64)]
+    cut = [right[:at] for at in range(64)]
+    for bad in (*spoilt, *cut, right.upper(), f"{right}0", f" {right}"):
+        assert not code_grant.signed(MultiDict(answer | {"hmac": bad}), [API_SECRET]), bad
+
+
+def test_a_part_of_an_answer_cannot_be_moved_into_another_or_left_out() -> None:
+    """`a=1&b=2` must not be signed as the one part `a` that says `1&b=2`."""
+    answer = signed(told("a state"))
+    for name in ("code", "host", "shop", "state", "timestamp"):
+        fewer = {each: value for each, value in answer.items() if each != name}
+        assert not code_grant.signed(MultiDict(fewer), [API_SECRET])
+    joined = {n: v for n, v in answer.items() if n != "host"}
+    joined["code"] = f"{answer['code']}&host={answer['host']}"
+    assert not code_grant.signed(MultiDict(joined), [API_SECRET])
 
 
 @pytest.mark.parametrize(
