@@ -45,7 +45,7 @@ class Column:
     @property
     def label(self) -> str:
         """Its days in words."""
-        first, last = formats.day(self.first), formats.day(self.last)
+        first, last = (formats.unbroken(formats.day(each)) for each in (self.first, self.last))
         return first if first == last else f"{first} – {last}"
 
     @property

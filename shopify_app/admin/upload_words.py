@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopify_app.admin import words
+from shopify_app.admin import formats, words
 from shopify_app.admin.language import N_, _
 from shopify_app.domain.csv_file import MOST_ROWS
 
@@ -70,7 +70,7 @@ def what(value: str) -> str:
 
 def unreadable(value: str) -> str:
     """Why a file cannot be read."""
-    return _(_UNREADABLE[value], n=MOST_ROWS)
+    return _(_UNREADABLE[value], n=formats.number(MOST_ROWS))
 
 
 def why(value: str) -> str:
