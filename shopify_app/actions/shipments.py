@@ -116,7 +116,8 @@ def is_silent(shipment: Shipment) -> bool:
 def held(session: Session, shop_id: int, shipment_id: int) -> Shipment | None:
     """The shipment, with its order held by this transaction; None if the shop has no such now."""
     whose = select(Shipment.order_id).where(Shipment.shop_id == shop_id, Shipment.id == shipment_id)
-    order_id = session.scalar(whose)
+    with session.no_autoflush:  # what has an id is written, and stays its order's
+        order_id = session.scalar(whose)
     if order_id is None:
         return None
     order = orders.hold(session, shop_id, order_id)

@@ -1,6 +1,6 @@
 """A job of the queue `bulk`: do what the rows of a file ask for, each once.
 
-A number or a status is a change of ours: it and the row's end are one transaction. An order is
+Numbers and statuses are changes of ours: some rows and their ends are one transaction. An order is
 fulfilled at Shopify: its rows are marked as being sent in a commit before the call, and who finds
 them so looks first whether the order has their number by now.
 """
@@ -11,6 +11,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import Select, select, update
@@ -30,7 +31,8 @@ from shopify_app.tenants import across_shops
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
-AT_ONCE = 50
+AT_ONCE, TOGETHER = 50, 25
+"""So many rows are done before others have their turn, and so many of ours in one transaction."""
 MOST_TRIES = 8
 
 
@@ -84,11 +86,10 @@ def _claim() -> Claimed | None:
 
 
 def _go_on(claimed: Claimed) -> None:
-    for _turn in range(AT_ONCE):
-        rows = _next_rows(claimed)
-        if not rows:
-            break
+    done = 0
+    while (rows := _next_rows(claimed)) and done < AT_ONCE:
         _do(claimed, rows)
+        done += len(rows)
     _release(claimed, ended=not rows)
 
 
@@ -98,22 +99,32 @@ def _do(claimed: Claimed, rows: Sequence[UploadRow]) -> None:
         if rows[0].what == What.FULFILL:
             _fulfill(claimed, rows)
         else:
-            _apply(claimed, rows[0].id)
+            _apply(claimed, rows)
     except (JobTimeoutException, Overtaken, client.ShopifyError, SQLAlchemyError):
         raise
     except Exception as error:
+        if rows[0].what != What.FULFILL and len(rows) > 1:
+            return _each_alone(claimed, rows)
         log.error("line %d of file %d: %s", rows[0].line, claimed.id, type(error).__name__)
         with database.writing() as session:
             _end(session, claimed, rows, "failed", "unforeseen")
 
 
+def _each_alone(claimed: Claimed, rows: Sequence[UploadRow]) -> None:
+    """Not one of them was done, and one is to blame."""
+    for row in rows:
+        _do(claimed, [row])
+
+
 def _next_rows(claimed: Claimed) -> list[UploadRow]:
-    """The next row, with those that are to go out in one fulfillment with it."""
+    """The next rows that are done together: changes of ours, or those of one fulfillment."""
     of_upload = _rows(claimed).where(UploadRow.state.in_(("waiting", "sending")))
     with database.reading() as session:
-        first = session.scalar(of_upload.order_by(UploadRow.id).limit(1))
-        if first is None or first.what != What.FULFILL:
-            return [first] if first else []
+        coming = session.scalars(of_upload.order_by(UploadRow.id).limit(TOGETHER)).all()
+        ours = list(takewhile(lambda row: row.what != What.FULFILL, coming))
+        if ours or not coming:
+            return ours
+        first = coming[0]
         alike = of_upload.where(UploadRow.what == first.what, UploadRow.order_id == first.order_id)
         if first.sku:
             alike = alike.where(UploadRow.number_key == first.number_key, UploadRow.sku != "")
@@ -128,11 +139,14 @@ def _rows(claimed: Claimed) -> Select[UploadRow]:
     )
 
 
-def _apply(claimed: Claimed, row_id: int) -> None:
+def _apply(claimed: Claimed, rows: Sequence[UploadRow]) -> None:
     with database.writing() as session:
         _hold(session, claimed)
-        row = session.scalars(_rows(claimed).where(UploadRow.id == row_id)).one()
-        uploads.apply_row(session, session.get_one(Shop, claimed.shop.id), row)
+        orders.hold_all(session, claimed.shop.id, {row.order_id for row in rows if row.order_id})
+        shop = session.get_one(Shop, claimed.shop.id)
+        ours = _rows(claimed).where(UploadRow.id.in_([row.id for row in rows]))
+        for row in session.scalars(ours.order_by(UploadRow.id)).all():
+            uploads.apply_row(session, shop, row)
 
 
 def _fulfill(claimed: Claimed, rows: Sequence[UploadRow]) -> None:

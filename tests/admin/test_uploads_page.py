@@ -96,7 +96,7 @@ def test_the_rows_that_cannot_be_done_can_be_saved_with_their_problem(
         (b"", "Choose a file"),
         (b"PK\x03\x04", "This is an Excel workbook"),
         (b"a,b\x00\n1,2", "This is no CSV file"),
-        (b"a\n" + 20_001 * b"1\n", "At most 20000 rows"),
+        (b"a\n" + 20_001 * b"1\n", "At most 20,000 rows"),
         (b"x" * 60_000, "larger than 4 MB"),
     ],
 )

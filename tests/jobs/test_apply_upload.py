@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shopify_app import database
-from shopify_app.actions import uploads
+from shopify_app.actions import by_hand, uploads
 from shopify_app.domain import csv_columns, csv_file, csv_in
 from shopify_app.jobs import apply_upload, bulk, retain
 from shopify_app.models import Upload, UploadRow
@@ -197,6 +197,25 @@ def test_a_number_or_a_status_of_a_file_writes_to_nobody(shop: House) -> None:
         ("shopify", "TRACKING_INFO", "waiting"),
         ("shopify", "DELIVERED", "suppressed"),
     }
+
+
+def test_a_row_that_raises_is_set_aside_alone(shop: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (3, 4):
+        ship(shop, number)
+    lines = "".join(f"#{n},,delivered\n" for n in (2, 3, 4))
+    bring(shop, f"Order,Number,Status\n{lines}")
+    poison, set_status = shipment(shop, 3).id, by_hand.set_status
+
+    def raises(session: Any, owner: Any, each: Any, *more: Any) -> None:
+        set_status(session, owner, each, *more)
+        if each.id == poison:
+            raise RuntimeError
+
+    monkeypatch.setattr(by_hand, "set_status", raises)
+    bulk.run()
+    states = [(state, why) for _, state, why in ended(shop)]
+    assert states == [("done", ""), ("failed", "unforeseen"), ("done", "")]
+    assert [s.status for s in shop.shipments()] == ["delivered", "pending", "delivered"]
 
 
 def test_old_files_are_forgotten_and_so_is_who_stands_in_them(shop: House) -> None:
