@@ -94,8 +94,7 @@ async def read_body(scope: Scope, receive: Receive, largest: int) -> bytes:
 
 
 async def _whole_body(scope: Scope, receive: Receive, largest: int) -> bytes:
-    announced = headers_of(scope).get("content-length", "0")
-    if announced.isdecimal() and int(announced) > largest:
+    if _announced(scope) > largest:
         raise TooLarge
     body = bytearray()
     while True:
@@ -107,6 +106,11 @@ async def _whole_body(scope: Scope, receive: Receive, largest: int) -> bytes:
             raise TooLarge
         if not message.get("more_body"):
             return bytes(body)
+
+
+def _announced(scope: Scope) -> int:
+    told = [value for name, value in scope["headers"] if name.lower() == b"content-length"]
+    return int(told[-1]) if told and told[-1].isdigit() else 0
 
 
 def headers_of(scope: Scope) -> dict[str, str]:

@@ -90,7 +90,7 @@ async def receive(scope: Scope, receive_: Receive, send: Send) -> None:
         asking = limits.address(*_called_by(scope, headers))
         status = 429 if await asyncio.to_thread(limits.refused, asking) else 401
     elif checked.row:
-        written = asyncio.wrap_future(_writer.put(checked.row))
+        written = _writer.put_from(asyncio.get_running_loop(), checked.row)
         try:
             await asyncio.wait_for(written, PATIENCE)
         except Exception:  # whatever kept it from being durable: Shopify sends it again

@@ -6,8 +6,11 @@ durable, and not before. Being there already (Shopify repeats itself) is as good
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
+from collections import defaultdict
+from collections.abc import Iterable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -23,22 +26,32 @@ log = logging.getLogger(__name__)
 MOST_TOGETHER = 500
 
 Row = dict[str, Any]
+Written = Future[None] | asyncio.Future[None]
 
 
 class Writer:
     """The inbox's writer. Its thread begins with the first row, so after any fork."""
 
     def __init__(self) -> None:
-        self._waiting: SimpleQueue[tuple[Row, Future[None]]] = SimpleQueue()
+        self._waiting: SimpleQueue[tuple[Row, Written]] = SimpleQueue()
         self._started = False
         self._starting = threading.Lock()
 
     def put(self, row: Row) -> Future[None]:
         """Hand over a row; the future ends when it is durable, or carries why it is not."""
-        self._start_once()
         written: Future[None] = Future()
-        self._waiting.put((row, written))
+        self._put(row, written)
         return written
+
+    def put_from(self, loop: asyncio.AbstractEventLoop, row: Row) -> asyncio.Future[None]:
+        """The same for who waits in an event loop, which is woken once for all of a batch."""
+        written = loop.create_future()
+        self._put(row, written)
+        return written
+
+    def _put(self, row: Row, written: Written) -> None:
+        self._start_once()
+        self._waiting.put((row, written))
 
     def _start_once(self) -> None:
         with self._starting:
@@ -55,14 +68,12 @@ class Writer:
                 write([row for row, _ in batch])
             except Exception as error:  # the thread must outlive whatever one batch ran into
                 log.error("%d deliveries could not be kept: %s", len(batch), type(error).__name__)
-                for _, written in batch:
-                    written.set_exception(error)
+                _tell((written for _, written in batch), error)
             else:
-                for _, written in batch:
-                    written.set_result(None)
+                _tell((written for _, written in batch), None)
                 queue.wake("inbox")
 
-    def _take(self) -> list[tuple[Row, Future[None]]]:
+    def _take(self) -> list[tuple[Row, Written]]:
         """What waits, without those that nobody waits for any more: they were answered 503."""
         batch = [self._waiting.get()]
         while len(batch) < MOST_TOGETHER:
@@ -70,7 +81,38 @@ class Writer:
                 batch.append(self._waiting.get_nowait())
             except Empty:
                 break
-        return [each for each in batch if each[1].set_running_or_notify_cancel()]
+        return [each for each in batch if _awaited(each[1])]
+
+
+def _awaited(written: Written) -> bool:
+    if isinstance(written, Future):
+        return written.set_running_or_notify_cancel()
+    return not written.cancelled()
+
+
+def _tell(waiting: Iterable[Written], error: Exception | None) -> None:
+    """End what waits: in a thread at once, in an event loop by that loop itself."""
+    by_loop: defaultdict[asyncio.AbstractEventLoop, list[Written]] = defaultdict(list)
+    for written in waiting:
+        if isinstance(written, Future):
+            _end([written], error)
+        else:
+            by_loop[written.get_loop()].append(written)
+    for loop, theirs in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_end, theirs, error)
+        except RuntimeError:  # the server has stopped: nobody is left to be told
+            log.info("%d deliveries had nobody left to be told", len(theirs))
+
+
+def _end(waiting: Iterable[Written], error: Exception | None) -> None:
+    for written in waiting:
+        if written.done():  # given up meanwhile
+            continue
+        if error:
+            written.set_exception(error)
+        else:
+            written.set_result(None)
 
 
 def write(rows: list[Row]) -> None:
