@@ -289,6 +289,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("digest_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_at_once", sa.Boolean(), nullable=False),
+        sa.Column("classic_look", sa.Boolean(), nullable=False),
         sa.Column("tracking_url", sa.Text(), nullable=False),
         sa.Column("carrier_urls", sa.JSON(), nullable=False),
         sa.Column("sms_plain", sa.Boolean(), nullable=False),

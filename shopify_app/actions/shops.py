@@ -114,6 +114,7 @@ class ShopSettings:
     keys: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
     told_at_once: bool = True
+    classic_look: bool = False
 
 
 def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
@@ -128,7 +129,7 @@ def change_settings(session: Session, shop: Shop, chosen: ShopSettings) -> None:
         shop.notify_since = _this_second()
     shop.tracking_url = chosen.tracking_url
     _change_senders(session, shop, chosen)
-    shop.told_at_once = chosen.told_at_once
+    shop.told_at_once, shop.classic_look = chosen.told_at_once, chosen.classic_look
     shop.write_back, shop.write_links = chosen.write_back, chosen.write_links
     shop.write_metafield, shop.write_tags = chosen.write_metafield, chosen.write_tags
     if shop.digest != chosen.digest:

@@ -94,7 +94,6 @@ def set_up(app: Flask, settings: Settings) -> None:
         here=links.here,
         kept=links.kept,
         last_days=ranges.last_days,
-        look="new",
         message_words=message_words,
         now=clock.now,
         past=past,

@@ -116,6 +116,7 @@ def _chosen(given: Mapping[str, str], now: Shop) -> ShopSettings:
         keys=_keys(given),
         digest=text("digest"),
         told_at_once=box("told_at_once"),
+        classic_look=box("classic_look"),
     )
 
 
@@ -143,6 +144,7 @@ BOXES = (
     "write_metafield",
     "write_tags",
     "told_at_once",
+    "classic_look",
 )
 
 

@@ -100,6 +100,7 @@ class Shop(Base):
     digest: Mapped[Word]
     digest_at: Mapped[datetime | None]
     told_at_once: Mapped[bool] = mapped_column(default=True)
+    classic_look: Mapped[bool] = mapped_column(default=False)
     tracking_url: Mapped[str] = mapped_column(default=tracking_url.DEFAULT)
     carrier_urls: Mapped[dict[str, Any]] = mapped_column(default=dict)
     sms_plain: Mapped[bool] = mapped_column(default=False)

@@ -56,6 +56,7 @@ KEPT = [
     ("write_links", "1", True),
     ("write_tags", "on", True),
     ("write_metafield", "on", True),
+    ("classic_look", "on", True),
 ]
 FIELDS = {field for field, _, _ in KEPT} | {"catch_up"}
 
@@ -226,6 +227,16 @@ def test_without_their_own_the_sender_and_the_mail_are_the_shops(app: App) -> No
     assert "Empty: Alice" in words
     assert "Empty: orders@retrack.test" in words
     assert "Empty: owner@alice.test" in words
+
+
+def test_the_admins_look_is_chosen_for_one_shop(app: App) -> None:
+    save(app, classic_look="on")
+    for path in ("/", "/settings"):
+        assert read(app.visit(path)).one("div", id="page")["data-look"] == "classic"
+        assert not read(app.visit(path, BOB)).has(data_look="classic")
+    boxes = settings(app).all("input", name="boxes")[0]["value"]
+    app.submit("/settings", {"boxes": boxes})
+    assert not settings(app).has(data_look="classic"), "what is not ticked is taken out"
 
 
 def test_what_changes_orders_rests_until_shopify_allows_it(app: App) -> None:
