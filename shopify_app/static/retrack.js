@@ -291,9 +291,10 @@
     put(field, button.dataset.fill, 0, field.value.length);
   }
 
+  /** Focused first: App Bridge takes what stands in a field then for what it was. */
   function put(field, text, start, end) {
-    field.setRangeText(text, start, end, "end");
     field.focus();
+    field.setRangeText(text, start, end, "end");
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
