@@ -76,9 +76,8 @@ def control() -> str:
 
 def _recent(store: Json) -> dict[str, list[str]]:
     """Names to choose from: a store's newest orders, their fulfillments and tracking numbers."""
-    newest = "SELECT id FROM orders WHERE store = ? ORDER BY id DESC LIMIT 40"
-    rows = here().database.rows(newest, store["domain"])
-    docs = [doc for row in rows if (doc := orders.get(here(), row["id"]))]
+    newest = "SELECT body FROM orders WHERE store = ? ORDER BY id DESC LIMIT 40"
+    docs = orders.read(here().database.rows(newest, store["domain"]))
     parts = [one for doc in docs for one in doc["fulfillments"]]
     return {
         "orders": [doc["name"].removeprefix("#") for doc in docs],

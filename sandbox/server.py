@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Response, jsonify
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from sandbox import gateway, mail, pages, texts
+from sandbox import gateway, mail, often, pages, texts
 from sandbox.config import Config
 from sandbox.control import (
     asked,
@@ -79,7 +79,8 @@ def start(config: Config) -> Sandbox:
     world.postman.start()
     serving = threading.Thread(target=server.serve_forever, args=(0.05,), name="http", daemon=True)
     serving.start()
-    threads = [serving, push.start(world), texts.start(world), bulk_work.start(world)]
+    steps = {"17track": push.go_on, "twilio": texts.go_on, "bulk": bulk_work.go_on}
+    threads = [serving, *(often.start(world, name, step) for name, step in steps.items())]
     return Sandbox(world, server, mail_server, threads)
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import logging
 import re
 import secrets
-import threading
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from sqlite3 import Row
@@ -23,7 +21,6 @@ from sandbox.moments import from_seconds, stamp
 from sandbox.world import World, here
 
 blueprint = Blueprint("twilio", __name__, url_prefix="/twilio/2010-04-01/Accounts/<sid>")
-log = logging.getLogger(__name__)
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 STOP_WORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "CANCEL", "REVOKE", "OPTOUT"}
 START_WORDS = {"START", "YES", "UNSTOP"}
@@ -33,7 +30,6 @@ BY_TWILIO, BY_GATEWAY = "outbound-api", "outbound-gateway"
 """Ways out. Twilio's has the name that its API tells."""
 NEXT = {"queued": "sent", "sent": "delivered"}
 STEP_SECONDS = 1.5
-POLL_SECONDS = 0.25
 MORE_INFO = "https://www.twilio.com/docs/errors/"
 GSM = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
@@ -244,19 +240,9 @@ def _step(world: World, row: Row) -> None:
         _call_back(world, status, row["callback"], form)
 
 
-def run(world: World) -> None:
-    """Let texts get further until the sandbox stops. Runs in a thread of its own."""
-    while not world.stopping.wait(POLL_SECONDS):
-        try:
-            due = "SELECT * FROM texts WHERE status_at <= ? LIMIT 200"
-            for row in world.database.rows(due, world.clock.seconds()):
-                with world.database.transaction():
-                    _step(world, row)
-        except Exception:
-            log.exception("a text could not get further")
-
-
-def start(world: World) -> threading.Thread:
-    thread = threading.Thread(target=run, args=(world,), name="twilio", daemon=True)
-    thread.start()
-    return thread
+def go_on(world: World) -> None:
+    """Let every text get further whose time has come."""
+    due = "SELECT * FROM texts WHERE status_at <= ? LIMIT 200"
+    for row in world.database.rows(due, world.clock.seconds()):
+        with world.database.transaction():
+            _step(world, row)

@@ -23,11 +23,10 @@ from sandbox.world import here
 @blueprint.get("/orders")
 def list_orders() -> Response:
     rows = here().database.rows(
-        "SELECT id FROM orders WHERE store = ? ORDER BY number DESC LIMIT ?",
+        "SELECT body FROM orders WHERE store = ? ORDER BY number DESC LIMIT ?",
         asked.store()["domain"], asked.limit(50),
     )  # fmt: skip
-    docs = [doc for row in rows if (doc := orders.get(here(), row["id"]))]
-    return jsonify(orders=[order_shown(here(), doc) for doc in docs])
+    return jsonify(orders=[order_shown(here(), doc) for doc in orders.read(rows)])
 
 
 @blueprint.get("/orders/<reference>")

@@ -37,8 +37,8 @@ def state() -> Response:
 
 
 def _store_shown(store: Json) -> Json:
-    rows = here().database.rows("SELECT id FROM orders WHERE store = ?", store["domain"])
-    docs = [doc for row in rows if (doc := orders.get(here(), row["id"]))]
+    rows = here().database.rows("SELECT body FROM orders WHERE store = ?", store["domain"])
+    docs = orders.read(rows)
     statuses = [orders.fulfillment_status(doc) or "unfulfilled" for doc in docs]
     return {
         "domain": store["domain"],

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import threading
 
 from sandbox import parcels
 from sandbox.database import Json
@@ -13,9 +11,6 @@ from sandbox.moments import from_seconds, stamp
 from sandbox.seventeentrack import answers, registrations
 from sandbox.seventeentrack.registrations import Registration
 from sandbox.world import World
-
-log = logging.getLogger(__name__)
-POLL_SECONDS = 0.25
 
 
 def signature(raw: bytes, key: str) -> str:
@@ -79,18 +74,8 @@ def _state(parcel: Json | None, now: float) -> str | None:
     return f"{len(seen)} {sub}" if seen or sub == "NotFound_InvalidCode" else None
 
 
-def run(world: World) -> None:
-    """Look at what may be new until the sandbox stops. Runs in a thread of its own."""
-    while not world.stopping.wait(POLL_SECONDS):
-        try:
-            for registration in registrations.due(world):
-                with world.database.transaction():
-                    look(world, registration)
-        except Exception:
-            log.exception("17TRACK could not look at its parcels")
-
-
-def start(world: World) -> threading.Thread:
-    thread = threading.Thread(target=run, args=(world,), name="17track", daemon=True)
-    thread.start()
-    return thread
+def go_on(world: World) -> None:
+    """Look at every number of which something may be new."""
+    for registration in registrations.due(world):
+        with world.database.transaction():
+            look(world, registration)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from sqlite3 import Row
@@ -29,7 +28,6 @@ from sandbox.world import World, here
 
 blueprint = Blueprint("bulk_files", __name__)
 log = logging.getLogger(__name__)
-POLL_SECONDS = 0.1
 ROOTS, NESTED = 50, 250
 """How many objects are read at a time, and how many of each of them at most."""
 
@@ -52,25 +50,18 @@ def file(number: int, key: str) -> Response:
     )
 
 
-def start(world: World) -> threading.Thread:
-    """Work on bulk queries until the sandbox stops, in a thread of its own."""
-    thread = threading.Thread(target=_run, args=(world,), name="bulk", daemon=True)
-    thread.start()
-    return thread
-
-
-def _run(world: World) -> None:
+def go_on(world: World) -> None:
+    """Work on every bulk query that is under way."""
     wanted = "SELECT * FROM bulk_operations WHERE status IN (?, ?) ORDER BY id"
-    while not world.stopping.wait(POLL_SECONDS):
-        for row in world.database.rows(wanted, *bulk.AT_WORK):
-            try:
-                go_on(world, row)
-            except Exception:
-                log.exception("a bulk query could not go on")
-                _end(world, row, "FAILED", "INTERNAL_SERVER_ERROR")
+    for row in world.database.rows(wanted, *bulk.AT_WORK):
+        try:
+            _step(world, row)
+        except Exception:
+            log.exception("a bulk query could not go on")
+            _end(world, row, "FAILED", "INTERNAL_SERVER_ERROR")
 
 
-def go_on(world: World, row: Row) -> None:
+def _step(world: World, row: Row) -> None:
     """Begin an operation, or end it if its time has come."""
     told = json.loads(row["body"])
     if row["status"] == "CREATED":

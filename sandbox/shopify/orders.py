@@ -7,7 +7,9 @@ for webhook bodies and for GraphQL alike.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from decimal import Decimal
+from sqlite3 import Row
 
 from sandbox.database import Json, dump
 from sandbox.world import World
@@ -18,6 +20,11 @@ OVER = ("CANCELLED", "CLOSED")
 def get(world: World, order_id: int) -> Json | None:
     row = world.database.row("SELECT body FROM orders WHERE id = ?", order_id)
     return json.loads(row["body"]) if row else None
+
+
+def read(rows: Iterable[Row]) -> list[Json]:
+    """The orders of rows that have their `body`."""
+    return [json.loads(row["body"]) for row in rows]
 
 
 def by_part(world: World, kind: str, part_id: int) -> Json | None:
@@ -78,6 +85,12 @@ def fulfillment(order: Json, fulfillment_id: int) -> Json:
             found: Json = part
             return found
     raise KeyError(fulfillment_id)
+
+
+def line_name(item: Json) -> str:
+    """The title of a line, with its variant if it has one."""
+    variant = item["variant_title"]
+    return f"{item['title']} - {variant}" if variant else str(item["title"])
 
 
 def current_quantity(item: Json) -> int:

@@ -120,11 +120,11 @@ def fulfillment_orders(
 ) -> View:
     arguments.pop("query", None)
     rows = call.world.database.rows(
-        "SELECT DISTINCT o.id FROM order_parts p JOIN orders o ON o.id = p.order_id"
+        "SELECT DISTINCT o.id, o.body FROM order_parts p JOIN orders o ON o.id = p.order_id"
         " WHERE p.kind = 'FulfillmentOrder' AND o.store = ? ORDER BY p.id",
         call.store["domain"],
     )
-    docs = [doc for row in rows if (doc := orders.get(call.world, row["id"]))]
+    docs = orders.read(rows)
     views = [view for doc in docs for view in _fulfillment_orders_of(call, doc, includeClosed)]
     return connection(views, **arguments)
 

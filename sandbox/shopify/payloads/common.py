@@ -30,7 +30,6 @@ def local(store: Json, text: str | None) -> str | None:
 
 def line(store: Json, doc: Json, item: Json) -> Json:
     """What a line says of itself both in an order and in a fulfillment."""
-    variant = item["variant_title"]
     return {
         "id": item["id"],
         "admin_graphql_api_id": gid("LineItem", item["id"]),
@@ -39,7 +38,7 @@ def line(store: Json, doc: Json, item: Json) -> Json:
         "fulfillment_status": orders.line_status(doc, item),
         "gift_card": False,
         "grams": item["grams"],
-        "name": f"{item['title']} - {variant}" if variant else item["title"],
+        "name": orders.line_name(item),
         "price": money(item["price"]),
         "price_set": money_set(item["price"], store["currency"]),
         "product_exists": True,
@@ -54,7 +53,7 @@ def line(store: Json, doc: Json, item: Json) -> Json:
         "total_discount_set": money_set("0", store["currency"]),
         "variant_id": item["variant_id"],
         "variant_inventory_management": "shopify",
-        "variant_title": variant,
+        "variant_title": item["variant_title"],
         "vendor": store["name"],
         "tax_lines": [],
         "duties": [],

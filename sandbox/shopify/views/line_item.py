@@ -12,14 +12,14 @@ from sandbox.shopify.views.common import View, money_bag
 
 def line_item(store: Json, doc: Json, item: Json) -> View:
     left = orders.unfulfilled(doc, item)
-    price, variant = Decimal(item["price"]), item["variant_title"]
+    price = Decimal(item["price"])
     total = money_bag(store, price * item["quantity"])
     return {
         "__typename": "LineItem",
         "id": gid("LineItem", item["id"]),
         "title": item["title"],
-        "variantTitle": variant,
-        "name": f"{item['title']} - {variant}" if variant else item["title"],
+        "variantTitle": item["variant_title"],
+        "name": orders.line_name(item),
         "sku": item["sku"],
         "vendor": store["name"],
         "quantity": item["quantity"],
