@@ -55,8 +55,7 @@ def fulfill(order_id: int) -> Response | tuple[str, int]:
         told = _send(order_id, wanted, given)
     except client.Rejected as error:
         _settle(given.get("nonce", ""), "refused", detail=str(error)[:500])
-        said = _("Shopify refused: %(why)s", why=str(error))
-        return _page(order, lines, given, {"": said}), 422
+        return _page(order, lines, given, {"": _refused(error)}), 422
     except client.ShopifyError as error:
         return _page(order, [], given, {"": _unreachable(error)}), 503
     _take_over(order_id, told, given["nonce"])
@@ -126,6 +125,12 @@ def _order(order_id: int) -> Order:
     if order is None or order.placed_at is None:
         abort(404)
     return order
+
+
+def _refused(error: client.Rejected) -> str:
+    if isinstance(error, client.Denied):
+        return _("The store does not let Retrack fulfill orders: approve the app's update first.")
+    return _("Shopify refused: %(why)s", why=str(error))
 
 
 def _not_asked(error: client.ShopifyError) -> str:

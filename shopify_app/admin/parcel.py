@@ -158,16 +158,19 @@ def _outbox(session: Session, shipment: Shipment) -> list[Outbox]:
 
 
 def _changes(session: Session, shipment: Shipment) -> list[Change]:
-    """Its history, with that of the numbers in whose place it came."""
-    before = shipment.fulfillment.numbers_before(shipment)
-    of_those = and_(
-        Change.shipment_id.in_([each.id for each in before]), Change.what != "number_removed"
+    """Its history, with that of the numbers in whose place it came: fulfilled was the first."""
+    before = [each.id for each in shipment.fulfillment.numbers_before(shipment)]
+    first = min([*before, shipment.id])
+    said_twice = or_(
+        and_(Change.what == "number_removed", Change.shipment_id != shipment.id),
+        and_(Change.what == "fulfilled", Change.shipment_id != first),
     )
     wanted = (
         select(Change)
         .where(
             Change.shop_id == shipment.shop_id,
-            or_(Change.shipment_id == shipment.id, of_those),
+            Change.shipment_id.in_([*before, shipment.id]),
+            ~said_twice,
         )
         .order_by(Change.id.desc())
         .limit(MOST_CHANGES)

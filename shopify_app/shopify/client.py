@@ -44,6 +44,10 @@ class Rejected(ShopifyError):
     """Shopify understood and will not: the same call fails again. Its words say why."""
 
 
+class Denied(Rejected):
+    """The store has not granted the scope that it takes."""
+
+
 def configure(admin_url: str, version: str) -> None:
     """`admin_url` is a template with `{shop}`; `version` such as `2026-10`."""
     global _admin_url, _version
@@ -149,14 +153,15 @@ def _data(operation: str, told: dict[str, Any]) -> dict[str, Any]:
 def agreed(payload: Mapping[str, Any] | None, made: str = "") -> Any:
     """What a mutation made, by its name in the answer. Raises Rejected, with Shopify's own words.
 
-    One that was denied its scope has no payload at all.
+    One that was denied its scope has no payload at all: that raises Denied.
     """
-    found = payload or {}
-    errors = found.get("userErrors") or []
-    if payload is None or errors or (made and not found.get(made)):
+    if payload is None:
+        raise Denied("the store has not granted the access that this takes")
+    errors = payload.get("userErrors") or []
+    if errors or (made and not payload.get(made)):
         words = "; ".join(str(error.get("message", "")) for error in errors)
         raise Rejected(words or "Shopify gave no reason")
-    return found.get(made)
+    return payload.get(made)
 
 
 def _code(error: Any) -> str:

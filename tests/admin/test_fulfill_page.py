@@ -120,6 +120,12 @@ def test_what_shopify_refuses_is_said_in_its_words(open_: App, shopify: AdminApi
     assert [row.state for row in open_.house.rows(Fulfilling)] == ["refused"]
 
 
+def test_a_scope_that_was_not_granted_is_said_to_be_missing(open_: App, shopify: AdminApi) -> None:
+    shopify.answers["Fulfill"] = {"fulfillmentCreate": None}
+    answer = open_.submit(PATH, form(open_))
+    assert "does not let Retrack fulfill orders" in problem(answer).text
+
+
 def test_when_shopify_is_away_nobody_is_told_that_it_was_done(
     open_: App, shopify: AdminApi
 ) -> None:
