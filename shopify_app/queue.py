@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
+from rq.worker_registration import WORKERS_BY_QUEUE_KEY
 from sqlalchemy.orm import Session
 
 from shopify_app import database
@@ -57,6 +58,13 @@ def redis() -> Redis:
 def queue(name: str, connection: Redis) -> Queue:
     """The RQ queue of this name; arguments travel as JSON, since pickle runs what it reads."""
     return Queue(name, connection=connection, serializer=JSONSerializer)
+
+
+def workers() -> dict[str, int]:
+    """How many workers listen to each queue, on whatever machine. Raises RedisError."""
+    names = {name: redis().smembers(WORKERS_BY_QUEUE_KEY % name) for name in JOBS}
+    # One that was killed stays in the set until another tidies it away; its own key expires.
+    return {name: redis().exists(*keys) if keys else 0 for name, keys in names.items()}
 
 
 def wake(name: str) -> None:

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from shopify_app import database, metrics
+from shopify_app import database, metrics, queue
+from shopify_app.jobs import process_inbox
 from shopify_app.models import Calls, Inbox
 from tests import payloads
 from tests.support import ALICE, BOB, KEY, NOON, App
@@ -120,6 +121,86 @@ def test_reports_set_aside_are_counted_by_who_sent_them(scraped: App) -> None:
         row.received_at, row.due_at, row.state = NOON, NOON, "set_aside"
         session.add(row)
     assert figures(scraped)["retrack_reports_set_aside twilio"] == 1
+
+
+def test_what_came_to_no_good_end_is_counted(scraped: App) -> None:
+    scraped.house.notify()
+    scraped.house.record(payloads.fulfilled_order())
+    first, second, *_ = scraped.house.outbox()
+    scraped.house.change(first, state="failed")
+    scraped.house.change(second, state="uncertain")
+    scraped.webhook("orders/create", payloads.order())
+    with database.writing() as session:
+        session.query(Inbox).one().state = "set_aside"
+    found = figures(scraped)
+    assert found["retrack_inbox_set_aside"] == 1
+    unsettled = ("failed", "uncertain", "sending")
+    assert [found[f"retrack_outbox_unsettled {state}"] for state in unsettled] == [1, 1, 0]
+
+
+def test_webhooks_are_told_by_how_late_they_came_and_how_long_they_took(scraped: App) -> None:
+    assert not any("webhook_l" in name for name in figures(scraped))
+    for minutes in (1, 2, 60):
+        at = (scraped.house.clock.now - timedelta(minutes=minutes)).isoformat()
+        scraped.webhook("orders/create", payloads.order(), X_Shopify_Triggered_At=at)
+    scraped.house.clock.jump(seconds=30)
+    process_inbox.run()
+    scraped.house.clock.jump(minutes=5)
+    found = figures(scraped)
+    delays = [found[f"retrack_webhook_delay_seconds {q}"] for q in ("0.5", "0.95", "1")]
+    assert delays == [120, 3600, 3600]
+    assert found["retrack_webhook_lag_seconds 0.95"] == 30
+    assert found["retrack_webhook_last_seconds"] == 330
+
+
+def test_looks_and_the_work_of_shops_are_told_by_how_long_they_are_due(scraped: App) -> None:
+    scraped.house.follow()
+    scraped.house.record(payloads.fulfilled_order())
+    scraped.house.choose()
+    [shipment] = scraped.house.shipments()
+    scraped.house.change(shipment, look_at=NOON - 2 * HOUR)
+    scraped.house.change_shop(reconcile_at=NOON - HOUR, token_due_at=NOON + HOUR)
+    scraped.house.change_shop(BOB, reconcile_at=NOON - 9 * HOUR, uninstalled_at=NOON)
+    found = figures(scraped)
+    assert (found["retrack_looks_due"], found["retrack_looks_oldest_seconds"]) == (1, 7200)
+    assert found["retrack_shop_work_oldest_seconds reconcile"] == 3600
+    assert found["retrack_shop_work_oldest_seconds token"] == 0
+    assert found["retrack_shop_work_oldest_seconds import"] == 0
+
+
+def test_providers_are_told_by_their_last_answer_and_what_is_left(scraped: App) -> None:
+    for domain, hours, left in ((ALICE, 1, 50), (BOB, 2, 7)):
+        scraped.house.follow(domain)
+        with scraped.house.changing_account(domain) as (_, account):
+            account.answered_at, account.quota_left = NOON - hours * HOUR, left
+    found = figures(scraped)
+    assert found["retrack_provider_silent_seconds 17track"] == 3600
+    assert found["retrack_provider_quota_left 17track"] == 7
+
+
+def test_stores_are_counted_by_what_is_wrong_with_them(scraped: App) -> None:
+    scraped.house.change_shop(token_refused_at=NOON)
+    scraped.house.change_shop(BOB, import_state="running")
+    found = figures(scraped)
+    states = ("installed", "importing", "import_failed", "token_refused", "mail_refused")
+    assert [found[f"retrack_shops {state}"] for state in states] == [2, 1, 0, 1, 0]
+
+
+def test_workers_are_counted_by_their_queue_while_they_live(scraped: App) -> None:
+    redis = queue.redis()
+    for name in ("one", "killed"):
+        redis.sadd("rq:workers:poll", f"rq:worker:{name}")
+    redis.hset("rq:worker:one", "state", "idle")
+    found = figures(scraped)
+    assert (found["retrack_workers poll"], found["retrack_workers inbox"]) == (1, 0)
+    assert found["retrack_redis_up"] == 1
+
+
+def test_without_redis_the_figures_of_the_database_are_told(scraped: App) -> None:
+    queue.configure("unix:///nowhere.sock")
+    found = figures(scraped)
+    assert (found["retrack_redis_up"], found["retrack_inbox_waiting"]) == (0, 0)
+    assert not any(name.startswith("retrack_workers") for name in found)
 
 
 def test_nothing_told_is_a_secret_or_anybodys(scraped: App) -> None:
