@@ -8,6 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # it may be started in
 
 from shopify_app.bootstrap import read_settings, refuse_unmigrated, wire
 from shopify_app.database import engine
+from shopify_app.observe import formatter
 
 settings = read_settings()
 
@@ -17,6 +18,7 @@ keepalive = 2  # an idle connection would hold up the stop for as long
 graceful_timeout = 15
 timeout = 60
 control_socket_disable = True
+logconfig_dict = {"formatters": {"generic": {"()": formatter, "how": settings.log_format}}}
 
 
 def post_worker_init(_worker: object) -> None:

@@ -19,11 +19,13 @@ from shopify_app import (
     clock,
     crypto,
     database,
+    error_reports,
     health,
     limits,
     metrics,
     observe,
     queue,
+    request_ids,
     stop,
 )
 from shopify_app.actions import accounts
@@ -51,16 +53,20 @@ class App(Flask):
     """
 
     def __call__(self, *args: Any) -> Any:
-        return self.asgi(*args) if len(args) == 3 else super().__call__(*args)
+        return self.asgi(*args) if len(args) == 3 else request_ids.wsgi(super().__call__, *args)
+
+    async def _serve(self, scope: asgi.Scope, receive_: asgi.Receive, send: asgi.Send) -> None:
+        if scope["path"] == receive.PATH and scope["method"] == "POST":
+            await receive.receive(scope, receive_, send)
+        else:
+            await asgi.bridge(super().__call__, scope, receive_, send)
 
     async def asgi(self, scope: asgi.Scope, receive_: asgi.Receive, send: asgi.Send) -> None:
         """One ASGI request, or the server's start and stop."""
         if scope["type"] == "lifespan":
             await asgi.lifespan(receive_, send)
-        elif scope["path"] == receive.PATH and scope["method"] == "POST":
-            await receive.receive(scope, receive_, send)
         else:
-            await asgi.bridge(super().__call__, scope, receive_, send)
+            await request_ids.asgi(self._serve, scope, receive_, send)
 
 
 def read_settings() -> Settings:
@@ -73,7 +79,8 @@ def read_settings() -> Settings:
 
 def wire(settings: Settings) -> None:
     """Fill every module's handle from the settings."""
-    observe.configure(settings.log_level)
+    observe.configure(settings.log_level, settings.log_format)
+    error_reports.configure(settings.sentry_dsn)
     if settings.dev_clock_url:
         clock.use(clock.FollowedClock(settings.dev_clock_url))
     crypto.configure(settings.encryption_keys, settings.secret_key)

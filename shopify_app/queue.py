@@ -14,12 +14,12 @@ from functools import partial
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from rq import Queue
+from rq import Queue, get_current_job
 from rq.serializers import JSONSerializer
 from rq.worker_registration import WORKERS_BY_QUEUE_KEY
 from sqlalchemy.orm import Session
 
-from shopify_app import database
+from shopify_app import database, observe
 
 log = logging.getLogger(__name__)
 
@@ -95,10 +95,17 @@ def work(name: str, step: Callable[[], bool]) -> None:
     """
     _taken(name)
     ends = time.monotonic() + SHIFT_SECONDS
-    while step():
-        if time.monotonic() > ends:
-            wake(name)
-            return
+    with observe.about(job=_job(name)):
+        while step():
+            if time.monotonic() > ends:
+                wake(name)
+                return
+
+
+def _job(name: str) -> str:
+    """How the log calls this run of the job."""
+    running = get_current_job()
+    return f"{name}-{running.id[:8]}" if running else name
 
 
 def _taken(name: str) -> None:

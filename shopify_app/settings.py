@@ -23,6 +23,8 @@ GATEWAY_SECRET = re.compile(
     r"whsec_[A-Za-z0-9+/]{32}([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 )
 """Of 24 bytes or more, as Standard Webhooks has it."""
+LOG_LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR")
+LOG_FORMATS = ("text", "json")
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 SECRETS = (
     "SHOPIFY_API_SECRET",
@@ -74,6 +76,8 @@ class Settings:
     retain_customer_days: int
     retain_inbox_days: int
     log_level: str
+    log_format: str
+    sentry_dsn: str
     metrics_token: str
     web_workers: int
     trusted_proxies: int
@@ -135,6 +139,14 @@ class _Reader:
         self.required(name, hint)
         return self.url(name, "", schemes)
 
+    def one_of(self, name: str, values: tuple[str, ...]) -> str:
+        """One of these, however it is capitalised; the first if it is not set."""
+        value = self.text(name, values[0])
+        for known in values:
+            if value.lower() == known.lower():
+                return known
+        raise BadSetting(f"{name} has to be one of {', '.join(values)}, not {value}")
+
     def number(self, name: str, default: int, least: int = 1) -> int:
         value = self.text(name, str(default))
         if not (value.isascii() and value.isdigit() and int(value) >= least):
@@ -184,7 +196,9 @@ def load(environ: Mapping[str, str]) -> Settings:
         message_secret=read.text("MESSAGE_SECRET"),
         retain_customer_days=read.number("RETAIN_CUSTOMER_DAYS", 365),
         retain_inbox_days=read.number("RETAIN_INBOX_DAYS", 30),
-        log_level=_log_level(read),
+        log_level=read.one_of("LOG_LEVEL", LOG_LEVELS),
+        log_format=read.one_of("LOG_FORMAT", LOG_FORMATS),
+        sentry_dsn=read.url("SENTRY_DSN", ""),
         metrics_token=read.text("METRICS_TOKEN"),
         web_workers=read.number("WEB_WORKERS", 1),
         trusted_proxies=read.number("TRUSTED_PROXIES", 1, least=0),
@@ -211,13 +225,6 @@ def _encryption_keys(read: _Reader) -> tuple[str, ...]:
     if not keys or not all(FERNET_KEY.fullmatch(key) for key in keys):
         raise BadSetting("ENCRYPTION_KEYS: each key has to be 44 signs of URL-safe base64")
     return keys
-
-
-def _log_level(read: _Reader) -> str:
-    level = read.text("LOG_LEVEL", "INFO").upper()
-    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        raise BadSetting(f"LOG_LEVEL has to be DEBUG, INFO, WARNING or ERROR, not {level}")
-    return level
 
 
 def _refuse_shared_secrets(settings: Settings) -> None:

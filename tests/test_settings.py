@@ -79,6 +79,8 @@ def test_what_is_needed_is_asked_for_by_name(name: str, value: str | None) -> No
         ("SECRET_KEY", "a short one of 31 signs........"),
         ("METRICS_TOKEN", "fifteen signs.."),
         ("LOG_LEVEL", "LOUD"),
+        ("LOG_FORMAT", "xml"),
+        ("SENTRY_DSN", "sentry"),
         ("ENCRYPTION_KEYS", "short"),
         ("ENCRYPTION_KEYS", f"{KEY},{KEY[:-1]}"),
         ("ENCRYPTION_KEYS", ","),

@@ -14,7 +14,7 @@ from flask import Response, g, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from shopify_app import database
+from shopify_app import database, observe
 from shopify_app.auth import id_token, installation
 from shopify_app.auth.context import web_settings
 from shopify_app.auth.id_token import InvalidIdToken, Visitor
@@ -36,6 +36,7 @@ def require_shop() -> BaseResponse | tuple[Response | str, int] | None:
         visitor = _visitor(token)
         g.shop_domain, g.visitor = visitor.shop, visitor.user
         g.shop = _installed(visitor, token)
+        observe.note(shop=g.shop.id)
     except (InvalidIdToken, oauth.InvalidIdToken) as error:
         log.info("no valid id token: %s", error)
         return _turn_away(in_address)

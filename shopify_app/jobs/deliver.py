@@ -13,7 +13,7 @@ from datetime import timedelta
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import select, update
 
-from shopify_app import clock, database, queue
+from shopify_app import clock, database, observe, queue
 from shopify_app.actions import outages
 from shopify_app.actions.write_back import CHANNEL as SHOPIFY
 from shopify_app.domain.notification import EMAIL, SMS
@@ -71,7 +71,8 @@ def _step() -> bool:
     if row_id is None:
         return False
     if row := _begin(row_id):
-        _send(row)
+        with observe.about(row=f"outbox-{row.id}", shop=row.shop_id):
+            _send(row)
     return True
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import select, update
 
-from shopify_app import clock, database, queue
+from shopify_app import clock, database, observe, queue
 from shopify_app.actions import shops
 from shopify_app.jobs import handling
 from shopify_app.jobs.handling import Claimed, MustWait
@@ -44,7 +44,8 @@ def _step() -> bool:
     done = _apply_together(together)
     for row in claimed:
         if not (done and row.first):
-            _apply_alone(row)
+            with observe.about(row=f"inbox-{row.id}"):
+                _apply_alone(row)
     return bool(claimed)
 
 

@@ -9,7 +9,7 @@ from rq.timeouts import JobTimeoutException
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from shopify_app import clock, database
+from shopify_app import clock, database, observe
 from shopify_app.actions import reconciling
 from shopify_app.models import Reconciliation, Shop
 from shopify_app.shopify import admin
@@ -43,7 +43,8 @@ def step() -> bool:
             reconciling.begin(session, shop)
     claimed = _claim()
     if claimed:
-        _read_page(*claimed)
+        with observe.about(shop=claimed[1].id):
+            _read_page(*claimed)
     return claimed is not None
 
 
