@@ -62,6 +62,11 @@ def of(session: Session, shop_id: int) -> list[CarrierAccount]:
     return list(found.values())
 
 
+def numbers_left(session: Session, shop_id: int) -> int:
+    """How many more numbers a shop may have followed, by what its providers last told."""
+    return sum(account.quota_left or 0 for account in of(session, shop_id))
+
+
 def serve(session: Session, shop_id: int) -> bool:
     """Whether any account serves the shop. The database is asked once a transaction."""
     known: dict[int, bool] = session.info.setdefault(SERVED, {})

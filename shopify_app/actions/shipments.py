@@ -113,6 +113,13 @@ def is_silent(shipment: Shipment) -> bool:
     return poll_plan.silent(status, since, shipment.last_event_at, clock.now())
 
 
+def find(session: Session, shop_id: int, shipment_id: int) -> Shipment | None:
+    """The shipment of that id, also one that is no more; None if the shop never had it."""
+    return session.scalar(
+        select(Shipment).where(Shipment.shop_id == shop_id, Shipment.id == shipment_id)
+    )
+
+
 def held(session: Session, shop_id: int, shipment_id: int) -> Shipment | None:
     """The shipment, with its order held by this transaction; None if the shop has no such now."""
     whose = select(Shipment.order_id).where(Shipment.shop_id == shop_id, Shipment.id == shipment_id)

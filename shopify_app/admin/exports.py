@@ -170,9 +170,10 @@ def _message(row: Outbox, order: Order | None) -> list[str]:
 
 
 def _of_progress(asked: Asked) -> Rows:
-    yield [_("Day"), _("Orders"), *(_(name) for name in _PARTS.values()), _("Requires attention")]
+    names = (_(_PARTS[part]) for part in progress.PARTS)
+    yield [_("Day"), _("Orders"), *names, _("Requires attention")]
     for day in progress.days_of(asked.address):
-        parts = [day.parts[part] for part in _PARTS]
+        parts = [day.parts[part] for part in progress.PARTS]
         yield [day.first.isoformat(), *map(str, (day.total, *parts, day.attention.total()))]
 
 

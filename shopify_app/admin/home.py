@@ -93,7 +93,7 @@ def answer_catch_up() -> Response:
     chosen = request.form.get("answer", "")
     with database.writing() as session:
         shop = session.get_one(Shop, g.shop.id)
-        left = sum(account.quota_left or 0 for account in accounts.of(session, shop.id))
+        left = accounts.numbers_left(session, shop.id)
         if chosen in (most := {"newest": left, "all": None, "none": 0}):
             following.answer_catch_up(session, shop, most[chosen])
     return redirect("/", 303)

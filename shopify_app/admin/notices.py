@@ -117,7 +117,7 @@ def _of_catch_up(session: Session, shop: Shop) -> Notice | None:
         return None
     costly = following.to_catch_up(shop).where(Shipment.account_id.is_not(None))
     parcels = session.scalar(select(func.count()).select_from(costly.subquery())) or 0
-    left = sum(account.quota_left or 0 for account in accounts.of(session, shop.id))
+    left = accounts.numbers_left(session, shop.id)
     newest = {"newest": _("Follow the newest %(left)s", left=formats.number(left))} if left else {}
     return Notice(
         "catch-up",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shopify_app import clock, database
-from shopify_app.actions import accounts, orders, readings
+from shopify_app.actions import accounts, orders, readings, shipments
 from shopify_app.actions.outbox import MARKS
 from shopify_app.admin import mend_forms, past, problems, supplier, way, why
 from shopify_app.admin.language import N_, _
@@ -38,9 +38,7 @@ _DONE = {
 def page(shipment_id: int, forms: Forms) -> str | Response:
     """The shipment's page, with its forms as they are."""
     with database.reading() as session:
-        shipment = session.scalar(
-            select(Shipment).where(Shipment.shop_id == g.shop.id, Shipment.id == shipment_id)
-        )
+        shipment = shipments.find(session, g.shop.id, shipment_id)
         if shipment is None:
             abort(404)
         if shipment.joined_id and not shipment.removed_at:
@@ -65,6 +63,7 @@ def _context(session: Session, shipment: Shipment, order: Order) -> dict[str, ob
         "fulfillment": fulfillment,
         "siblings": fulfillment.live_shipments,
         "legs": way.legs(checkpoints, [shipment, *joined] if joined else []),
+        "troubled": shipment.status in way.TROUBLED,
         "steps": way.steps(shipment, order, checkpoints),
         "link": _customer_link(shipment),
         "why": why.facts(

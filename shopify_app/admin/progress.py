@@ -23,7 +23,9 @@ LONGEST = 366
 MOST_COLUMNS = 62
 """Beyond so many days a column of the chart is a week."""
 ROWS_OF_DAYS = 10
-PARTS = {
+PARTS = ("delivered", "moving", "waiting", "problem")
+"""Of a column, from the bottom up."""
+_PART_OF = {
     Status.DELIVERED: "delivered",
     Status.IN_TRANSIT: "moving",
     Status.PICK_UP: "moving",
@@ -150,7 +152,7 @@ def _columns(session: Session, of: Cohort, chosen: Range, size: int) -> list[Col
 def _parts(counted: Counter[Status]) -> Counter[str]:
     parts: Counter[str] = Counter()
     for status, count in counted.items():
-        parts[PARTS.get(status, "problem")] += count
+        parts[_PART_OF.get(status, "problem")] += count
     return parts
 
 
@@ -180,9 +182,7 @@ def _drawn(column: Column, columns: Sequence[Column]) -> dict[str, object]:
     return {
         "title": f"{column.label}: {column.total}",
         "tick": formats.day(column.first) if ticked else "",
-        "parts": {
-            part: column.parts[part] for part in ("delivered", "moving", "waiting", "problem")
-        },
+        "parts": {part: column.parts[part] for part in PARTS},
         "attention": dict(column.attention),
     }
 

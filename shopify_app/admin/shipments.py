@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import abort, g, redirect, render_template, request
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from shopify_app import database
@@ -12,7 +11,7 @@ from shopify_app.admin import parcel
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.mend_forms import Forms
 from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES, Reason, Status
-from shopify_app.models import Shipment, Shop
+from shopify_app.models import Shop
 
 
 @blueprint.get("/shipments/<int:shipment_id>")
@@ -30,9 +29,7 @@ def shipment_page(shipment_id: int) -> str | Response:
 def retrack_answer(shipment_id: int) -> str | Response:
     """What became of Retrack, asked every two seconds: while it waits this line, then the page."""
     with database.reading() as session:
-        shipment = session.scalar(
-            select(Shipment).where(Shipment.shop_id == g.shop.id, Shipment.id == shipment_id)
-        )
+        shipment = shipments.find(session, g.shop.id, shipment_id)
         if shipment is None:
             abort(404)
         account = accounts.of_shipment(session, shipment)

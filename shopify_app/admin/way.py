@@ -9,7 +9,7 @@ from itertools import groupby
 
 from shopify_app.admin.language import _
 from shopify_app.domain import status_map
-from shopify_app.domain.status import Status
+from shopify_app.domain.status import PROBLEMS, TO_MEND, Status
 from shopify_app.models import CheckpointRow, Order, Shipment
 
 
@@ -81,13 +81,8 @@ _PASSED = {
     Status.RETURNED: 3,
     Status.DELIVERED: 4,
 }
-_TROUBLED = {
-    Status.NOT_RECOGNIZED,
-    Status.EXPIRED,
-    Status.ALERT,
-    Status.UNDELIVERED,
-    Status.RETURNED,
-}
+TROUBLED = PROBLEMS | TO_MEND | {Status.RETURNED}
+"""Where a shipment did not go on as it should have."""
 
 
 def steps(shipment: Shipment, order: Order, checkpoints: list[CheckpointRow]) -> list[Step]:
@@ -107,7 +102,7 @@ def steps(shipment: Shipment, order: Order, checkpoints: list[CheckpointRow]) ->
 def _step_state(number: int, passed: int, status: Status) -> str:
     if number > passed:
         return "todo"
-    if number == passed and status in _TROUBLED:
+    if number == passed and status in TROUBLED:
         return "problem"
     return "current" if number == passed and status is not Status.DELIVERED else "done"
 

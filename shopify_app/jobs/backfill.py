@@ -1,4 +1,4 @@
-"""The job of the queue `bulk` that reads the orders a new shop already has.
+"""A job of the queue `bulk`: read the orders that a new shop already has.
 
 By bulk operation (`bulk_import`), which is fast and asks little of Shopify. If that cannot be had,
 page by page, newest first, each through the same action as a webhook. Either way the place is kept

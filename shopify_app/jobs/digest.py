@@ -1,4 +1,4 @@
-"""The fifth job of the queue `bulk`: mail owners what requires attention, if they want it."""
+"""A job of the queue `bulk`: mail owners what requires attention, if they want it."""
 
 from __future__ import annotations
 

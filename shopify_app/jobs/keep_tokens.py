@@ -1,4 +1,4 @@
-"""The first job of the queue `bulk`: keep every shop's access alive, used or not.
+"""A job of the queue `bulk`: keep every shop's access alive, used or not.
 
 A pair that nobody renewed for thirty days is renewed, well within the ninety that it lives; a token
 that does not expire is exchanged for a pair. It depends on no other job: a comparison that fails,

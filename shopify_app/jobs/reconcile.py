@@ -1,4 +1,4 @@
-"""The third job of the queue `bulk`: find what webhooks missed, a page of one shop at a time."""
+"""A job of the queue `bulk`: find what webhooks missed, a page of one shop at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fourth job of the queue `bulk`: once a day, erase what a shop has kept long enough."""
+"""A job of the queue `bulk`: once a day, erase what a shop has kept long enough."""
 
 from __future__ import annotations
 
