@@ -12,7 +12,7 @@ BIN := .venv/bin/python
 # Named by what it stands for: changed requirements mean another stamp, an unchanged set-up is free.
 SET_UP := .venv/ready-$(shell cat requirements-dev.txt package-lock.json dev/setup.py | cksum | tr ' ' -)
 
-.PHONY: help run test check fmt words lock screenshots bench bench-intake bench-end-to-end bench-month bench-refresh bench-pages bench-vitals bench-messages bench-import chaos-messages clean
+.PHONY: help run test check fmt words lock screenshots bench bench-intake bench-end-to-end bench-drain bench-resources bench-chart bench-month bench-refresh bench-pages bench-vitals bench-messages bench-import chaos-messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,7 +55,7 @@ lock: $(SET_UP) ## Lock the requirements anew (ARGS=--upgrade for newer versions
 	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt $(ARGS)
 	npm install --package-lock-only
 
-bench: bench-intake bench-end-to-end bench-month bench-refresh bench-pages bench-messages bench-import ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
+bench: bench-intake bench-end-to-end bench-drain bench-resources bench-month bench-refresh bench-pages bench-messages bench-import ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
 
 PEER := bench/peer/node_modules/.package-lock.json
 
@@ -68,6 +68,12 @@ bench-intake: $(SET_UP) $(PEER) ## Webhooks taken a second, against Node and Bul
 
 bench-end-to-end: $(SET_UP) $(PEER) ## Webhooks taken and applied a second, against the same (3 minutes)
 	$(BIN) -m bench.end_to_end
+
+bench-drain: $(SET_UP) ## Orders applied a second in shops of 0, 20,000 and 200,000 orders (4 minutes)
+	$(BIN) -m bench.drain
+
+bench-resources: $(SET_UP) ## Memory of each process, at rest and under load, and the cold start (1 minute)
+	$(BIN) -m bench.resources
 
 bench-month: $(SET_UP) ## A simulated month of 10,000 parcels: calls and staleness (1 minute)
 	$(BIN) -m bench.month

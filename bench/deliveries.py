@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
-from bench.house import DOMAIN
+from bench.house import DOMAIN, SHOP
 from sandbox import world
 from sandbox.config import Config
 from sandbox.moments import stamp
@@ -75,7 +75,9 @@ def _template(*, shipped: bool) -> str:
         if shipped:
             one = add_fulfillment(here, doc, None, stamp(placed + timedelta(days=1)))
             set_tracking(one, [NUMBER], "YunExpress")
-        body = json.dumps(order(store, doc), ensure_ascii=False, separators=(",", ":"))
+        body = json.dumps(
+            order(store | {"id": SHOP}, doc), ensure_ascii=False, separators=(",", ":")
+        )
         here.database.close()
     return body
 

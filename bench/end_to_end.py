@@ -42,7 +42,8 @@ def measure(folder: Path, server_url: str) -> dict[str, list[Json]]:
 
     def postgresql(number: int) -> Json:
         url = servers.new_database(server_url, f"ours_{number}")
-        with servers.product(environ | {"DATABASE_URL": url}, worker=True) as running:
+        ours = environ | {"DATABASE_URL": url}
+        with servers.product(ours, worker=True, processes=2) as running:
             return _through(running, requests, lambda: count(url, OURS))
 
     def peer(number: int) -> Json:

@@ -48,7 +48,7 @@ def measure(folder: Path, server_url: str) -> dict[str, list[Json]]:
     def postgresql(number: int) -> Json:
         url = servers.new_database(server_url, f"ours_{number}")
         ours = environ | {"DATABASE_URL": url}
-        with servers.product(ours, worker=False, web_workers=2) as running:
+        with servers.product(ours, worker=False, processes=2) as running:
             return _kept(_round(running, warm_up, requests), lambda: count(url, INBOX))
 
     def peer(_number: int) -> Json:

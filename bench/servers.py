@@ -15,7 +15,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -45,19 +45,27 @@ class Running:
 
 
 @contextmanager
-def product(environ: Mapping[str, str], *, worker: bool, web_workers: int = 1) -> Iterator[Running]:
-    """Retrack, with one shop. `environ` is of `house.environ`; its database is made here."""
+def product(environ: Mapping[str, str], *, worker: bool, processes: int = 1) -> Iterator[Running]:
+    """Retrack, with one shop. `environ` is of `house.environ`; its database is made here.
+
+    `processes` take webhooks, and so many apply them: one on SQLite, which one can write at a time.
+    """
     with _redis() as address:
-        ours = {**environ, "REDIS_URL": valkey.url(address), "WEB_WORKERS": str(web_workers)}
+        ours = {**environ, "REDIS_URL": valkey.url(address), "WEB_WORKERS": str(processes)}
         settings = load(ours)
         database.migrate(settings.database_url)
         bootstrap.wire(settings)
         house.install()
         database.engine().dispose()
         port = free_port()
-        gunicorn = [sys.executable, "-m", "gunicorn", "-b", f"{HOST}:{port}", "wsgi:app"]
-        commands = {"web": gunicorn, "worker": [sys.executable, "worker.py"]}
-        with _started(commands if worker else {"web": gunicorn}, ours, ROOT, port) as children:
+        python = sys.executable
+        commands = {"web": [python, "-m", "gunicorn", "-b", f"{HOST}:{port}", "wsgi:app"]}
+        if worker:
+            commands["worker"] = [python, "worker.py"]
+            for number in range(1, processes):
+                more = [python, "worker.py", "--queues", "inbox", "--no-ticker"]
+                commands[f"worker {number + 1}"] = more
+        with _started(commands, ours, ROOT, port) as children:
             yield Running(port, _connection(address), children)
 
 
@@ -106,7 +114,8 @@ def family(child: subprocess.Popen[bytes]) -> list[int]:
     found = [child.pid]
     for pid in found:
         for task in Path(f"/proc/{pid}/task").glob("*/children"):
-            found += map(int, task.read_text().split())
+            with suppress(OSError):  # it has ended meanwhile
+                found += map(int, task.read_text().split())
     return found
 
 

@@ -35,10 +35,11 @@ WAIT = timedelta(minutes=1)
 
 def run() -> None:
     """Apply rows until there are none that are due, or the shift is over."""
-    queue.work("inbox", _step)
+    queue.work("inbox", step)
 
 
-def _step() -> bool:
+def step() -> bool:
+    """Claim some rows and apply them; False if there were none that are due."""
     claimed = _claim()
     together = [row for row in claimed if row.first]
     done = _apply_together(together)
