@@ -78,6 +78,7 @@ _DETAILS = {
     "sms_undelivered": N_("The text did not reach the phone."),
     "opted_out": N_("The customer wants no such messages."),
     "bounced": N_("A mail to this address came back: there is no such address."),
+    "first_scan": N_("Waits for the carrier's first scan."),
     "came_back": N_("The mail came back: the customer's mail server did not keep it."),
     "no_email": N_("The order has no email address any more."),
     "no_phone": N_("The order has no phone number any more."),

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from shopify_app import database
 from shopify_app.actions import outbox
-from shopify_app.admin import paging, ranges
+from shopify_app.admin import links, paging, ranges
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.numbers import whole
 from shopify_app.domain.notification import CHANNELS, EVENTS
@@ -99,7 +99,8 @@ def _settle(message_id: int, settle: outbox.Settle) -> Response:
             abort(404)
         settle(session, row)
     shipment_id = whole(request.form.get("shipment", ""))
-    return redirect(f"/shipments/{shipment_id}" if shipment_id else "/messages", 303)
+    back = f"/shipments/{shipment_id}" if shipment_id else links.at("/messages")
+    return redirect(back, 303)
 
 
 def orders_of(session: Session, rows: Sequence[Outbox]) -> dict[int, Order]:

@@ -133,6 +133,15 @@ def test_what_is_sent_again_begins_anew(told: House, app: App) -> None:
     assert row.due_at == NOON + timedelta(hours=1)
 
 
+def test_from_the_log_one_comes_back_to_it_by_the_same_filters(told: House, app: App) -> None:
+    failed = by_state(app, "failed")
+    page = messages(app, "?state=failed&channel=email")
+    action = f"/messages/{failed.id}/again?channel=email&state=failed"
+    assert page.has("form", action=action)
+    answer = app.submit(action, {})
+    assert answer.location == "/messages?channel=email&state=failed"
+
+
 def test_from_a_shipments_page_one_comes_back_to_it(told: House, app: App) -> None:
     failed = by_state(app, "failed")
     page = read(app.visit(f"/shipments/{shipment(told, 5).id}"))

@@ -85,3 +85,15 @@ def test_an_id_token_that_ended_under_way_is_no_trouble(imported: Stack, page: P
     expect(frame.get_by_role("button", name=re.compile("all dates"))).to_be_visible()
     page.reload()
     expect(frame.get_by_role("heading", name="Tracking", exact=True)).to_be_visible()
+
+
+@pytest.mark.timeout(60)
+def test_a_site_that_is_often_used_is_filled_in_by_a_press_and_is_unsaved_work(
+    imported: Stack, page: Page
+) -> None:
+    frame = imported.open(page, "/settings")
+    field = frame.locator("#tracking_url")
+    frame.get_by_role("button", name="ParcelsApp").click()
+    expect(field).to_have_value("https://parcelsapp.com/en/tracking/")
+    expect(frame.locator("#tracking-preview")).to_contain_text("parcelsapp.com/en/tracking/YT")
+    expect(page.locator("#save-bar")).to_be_visible()
