@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # it may be started in
 from shopify_app.bootstrap import read_settings, refuse_unmigrated, wire
 from shopify_app.database import engine
 from shopify_app.observe import formatter
+from shopify_app.server_log import FORMAT, ServerLog
 
 settings = read_settings()
 
@@ -19,6 +20,8 @@ graceful_timeout = 15
 timeout = 60
 control_socket_disable = True
 logconfig_dict = {"formatters": {"generic": {"()": formatter, "how": settings.log_format}}}
+logger_class = ServerLog
+access_log_format = FORMAT
 
 
 def post_worker_init(_worker: object) -> None:

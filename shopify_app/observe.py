@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import secrets
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,16 +14,41 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None]
+OURS = ("shopify_app.", "webhooks.")
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _about: ContextVar[Mapping[str, str]] = ContextVar("about", default={})  # noqa: B039 never changed
 
 
 class Discreet(logging.Formatter):
-    """Leaves out of a traceback what PostgreSQL quotes of a row: it may be somebody's."""
+    """Tells of an error its name and where it came about, and its words if they are our own: those
+    of others (a number that is none, a row that is there twice) quote what may be somebody's.
+
+    A message stays on its line, whatever was put into it.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        return "".join(map(_visible, super().formatMessage(record)))
 
     def formatException(self, raised: _Raised | tuple[None, None, None]) -> str:  # noqa: N802
-        return re.sub(r"DETAIL:.*", "DETAIL left out", super().formatException(raised))
+        return "\n".join(_told(raised[1])) if raised[1] else ""
+
+
+def _told(error: BaseException) -> Iterator[str]:
+    """An error, after the one that led to it. Python's own way would tell its words."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None:
+        yield from _told(before)
+        yield "which led to"
+    yield "Traceback (most recent call last):"
+    yield "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    kind = type(error)
+    ours = kind.__module__.startswith(OURS)
+    yield f"{kind.__module__}.{kind.__qualname__}" + (f": {error}" if ours else "")
+
+
+def _visible(sign: str) -> str:
+    return sign if sign.isprintable() else ascii(sign)[1:-1]
 
 
 class Text(Discreet):
@@ -61,6 +87,7 @@ def configure(level: str, how: str = "text") -> None:
     """Write the log of this level and above to standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(formatter(how))
+    logging.raiseExceptions = False  # or what cannot be written is told whole
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # RQ writes each job's call, urllib3 each address: neither helps, both may tell too much.
     for name in ("rq.worker", "rq.queue", "urllib3", "alembic.runtime.migration"):

@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue, get_current_job
 from rq.serializers import JSONSerializer
+from rq.timeouts import JobTimeoutException
 from rq.worker_registration import WORKERS_BY_QUEUE_KEY
 from sqlalchemy.orm import Session
 
@@ -37,6 +38,10 @@ JOB_SECONDS = 600
 SHIFT_SECONDS = 8.0
 
 _redis: Redis | None = None
+
+
+class BrokeOff(Exception):
+    """A job ended in an error that nobody foresaw, which is in the log."""
 
 
 def configure(redis_url: str) -> Redis:
@@ -96,7 +101,7 @@ def work(name: str, step: Callable[[], bool]) -> None:
     _taken(name)
     ends = time.monotonic() + SHIFT_SECONDS
     with observe.about(job=_job(name)):
-        while step():
+        while _foreseen(name, step):
             if time.monotonic() > ends:
                 wake(name)
                 return
@@ -106,6 +111,17 @@ def _job(name: str) -> str:
     """How the log calls this run of the job."""
     running = get_current_job()
     return f"{name}-{running.id[:8]}" if running else name
+
+
+def _foreseen(name: str, step: Callable[[], bool]) -> bool:
+    """One step. RQ would log, and keep in Redis, the words of an error, which may quote a row."""
+    try:
+        return step()
+    except JobTimeoutException:
+        raise
+    except Exception as error:
+        log.exception("the job of %s broke off", name)
+        raise BrokeOff(f"{type(error).__name__} in the job of {name}") from None
 
 
 def _taken(name: str) -> None:

@@ -44,7 +44,7 @@ def test_a_line_for_machines_is_one_line_of_json() -> None:
     assert "\n" not in line
     told = json.loads(line)
     assert datetime.fromisoformat(told.pop("time")).utcoffset() is not None
-    assert "ValueError: the disk" in told.pop("error")
+    assert told.pop("error").endswith("ValueError")
     assert told == {
         "level": "ERROR",
         "logger": "shop",
