@@ -19,7 +19,7 @@ keepalive = 2  # an idle connection would hold up the stop for as long
 graceful_timeout = 15
 timeout = 60
 control_socket_disable = True
-logconfig_dict = {"formatters": {"generic": {"()": formatter, "how": settings.log_format}}}
+ServerLog.formatter = formatter(settings.log_format)  # a logconfig would log accesses, too
 logger_class = ServerLog
 access_log_format = FORMAT
 

@@ -1,4 +1,5 @@
-"""gunicorn's access log, without what addresses and headers hold.
+"""gunicorn's logs: as ours, and of accesses (for who asks for them) without what addresses and
+headers hold.
 
 An address may have an id token in its query, and in its path the link that is a customer's or a
 file's secret; whoever reads the log could use them.
@@ -6,9 +7,10 @@ file's secret; whoever reads the log could use them.
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from gunicorn.glogging import Logger
 
@@ -18,7 +20,17 @@ FORMAT = '%(t)s "%(m)s %(U)s %(H)s" %(s)s %(B)s %(L)s'
 
 
 class ServerLog(Logger):  # type: ignore[misc]
-    """Whatever format is asked for, nothing in it is a secret or says who a customer is."""
+    """Its lines are ours; in those of accesses, whatever format is asked for, nothing is a secret
+    or says who a customer is."""
+
+    formatter: ClassVar[logging.Formatter | None] = None
+
+    def setup(self, cfg: Any) -> None:
+        """As gunicorn does it, but for the form of what it says of itself."""
+        super().setup(cfg)
+        handler = self._get_gunicorn_handler(self.error_log)
+        if handler:
+            handler.setFormatter(self.formatter)
 
     def atoms(
         self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta
