@@ -26,7 +26,8 @@ from webhooks.handlers import PROOFS
 log = logging.getLogger(__name__)
 
 BATCH = 100
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=30)
+"""A batch takes about a second; its rows wait so long if its worker died."""
 MOST_DEATHS = 3
 LONGEST_WAIT = timedelta(days=1)
 """Webhooks may come before the app is first opened, or while Shopify cannot be asked for proof."""
