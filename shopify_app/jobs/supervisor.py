@@ -33,7 +33,7 @@ PRELOADED = (bulk, deliver, poll_carriers, process_inbox)
 """A job is found by its name; imported before the fork, it is found at once."""
 GRACE = 25.0
 REST_BEFORE_RESTART = 0.5
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 
 
 class QueueWorker(Worker):
@@ -93,6 +93,7 @@ class Supervisor:
             return
         try:
             die_with_parent(parent)
+            be_called(f"retrack-{name}")
             database.dispose_after_fork()
             self.parts[name]()
             os._exit(0)
@@ -159,6 +160,12 @@ def die_with_parent(parent: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def be_called(name: str) -> None:
+    """The process's name in `ps` and `top`, up to 15 signs; its children inherit it (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode())
 
 
 def _options() -> argparse.Namespace:
