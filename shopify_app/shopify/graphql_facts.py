@@ -55,7 +55,7 @@ def order(node: Node) -> OrderFacts:
         placed_at=_moment(node["processedAt"]),
         created_at=_moment(node["createdAt"]),
         updated_at=_moment(node["updatedAt"]),
-        version=version(node, cancelled=bool(node["cancelledAt"]), progress=shipped),
+        version=version(node, cancelled=bool(node["cancelledAt"]), progress=shipped, asked=True),
         recipient=_recipient(node),
         total=money["amount"],
         currency=money["currencyCode"],
@@ -109,7 +109,7 @@ def fulfillment(node: Node, order_id: int) -> FulfillmentFacts:
         status=node["status"].lower(),
         created_at=_moment(node["createdAt"]),
         updated_at=_moment(node["updatedAt"]),
-        version=version(node, cancelled=cancelled, progress=len(parcels)),
+        version=version(node, cancelled=cancelled, progress=len(parcels), asked=True),
         parcels=parcels,
         events=_events(node, fulfillment_id, order_id),
     )

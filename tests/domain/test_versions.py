@@ -31,6 +31,15 @@ def test_the_one_further_along_is_later(
     )
 
 
+@given(bodies, bodies, progress, progress)
+def test_what_was_asked_for_is_later_than_what_was_told(
+    one: dict[str, object], other: dict[str, object], far: int, near: int
+) -> None:
+    assert version(one, cancelled=False, progress=near, asked=True) > version(
+        other, cancelled=True, progress=far
+    )
+
+
 def test_equally_far_the_two_still_differ_and_have_one_order() -> None:
     told = [version({"note": note}, cancelled=False, progress=1) for note in ("a", "b")]
     assert len(set(told)) == 2

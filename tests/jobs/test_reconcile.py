@@ -64,6 +64,19 @@ def test_what_webhooks_told_is_not_counted_as_missed(due: House, shopify: AdminA
     assert passes(due) == [(1, 0, "")]
 
 
+@pytest.mark.parametrize("last", ["YT2400000000000001", "YT2400000000000002"])
+def test_a_number_that_changed_twice_in_a_second_becomes_the_stores(
+    due: House, shopify: AdminApi, last: str
+) -> None:
+    """Two bodies of one second have no order: only the store, asked, knows which came last."""
+    for number in ("YT2400000000000001", "YT2400000000000002"):
+        due.record(payloads.fulfilled_order(payloads.fulfillment(number)))
+    node = nodes.order(payloads.ORDER, nodes.fulfillment(last))
+    shopify.answers["OrdersPage"] = nodes.orders_page(node)
+    bulk.run()
+    assert [each.number for each in due.shipments() if each.removed_at is None] == [last]
+
+
 def test_a_deleted_order_stays_deleted_and_is_not_counted(due: House, shopify: AdminApi) -> None:
     node = nodes.order()
     with due.changing() as (session, shop):
