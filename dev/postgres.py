@@ -13,10 +13,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 import psycopg
 
@@ -38,6 +40,15 @@ FAST = {
 }
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A database that was made and is not served yet: who runs `command` as `uid` serves it."""
+
+    url: str
+    command: Sequence[str | Path]
+    uid: int | None
+
+
 @contextmanager
 def running(*, durable: bool = False) -> Iterator[str]:
     """A server that lives as long as the block and this process; yields the URL of a database.
@@ -45,26 +56,36 @@ def running(*, durable: bool = False) -> Iterator[str]:
     `durable`: on disk, and with PostgreSQL's own settings, so a commit waits for the disk. Raises
     RuntimeError with the server's own words if it does not come up.
     """
+    with cluster(durable=durable) as made, tempfile.TemporaryFile() as log:
+        server = process.spawn(made.command, output=log, uid=made.uid, orphan_signal=signal.SIGQUIT)
+        try:
+            _wait_for(made.url, server, log)
+            yield made.url
+        finally:
+            process.stop(server, how=signal.SIGINT)
+
+
+@contextmanager
+def cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """A database to be served by the caller; it is gone after the block. `durable` as above."""
     uid = NOBODY if os.geteuid() == 0 else None
     chosen = ALWAYS if durable else ALWAYS | FAST
     with _folder(uid, in_memory=not durable) as folder:
         binaries = _binaries(folder, uid)
-        data, log = folder / "data", folder / "log"
-        _make_cluster(binaries / "initdb", data, log, uid)
-        settings = (word for name, value in chosen.items() for word in ("-c", f"{name}={value}"))
-        with log.open("ab") as output:
-            server = process.spawn(
-                [binaries / "postgres", "-D", data, "-k", folder, *settings],
-                output=output,
-                uid=uid,
-                orphan_signal=signal.SIGQUIT,
-            )
-        try:
-            url = f"postgresql://postgres@/postgres?host={folder}"
-            _wait_for(url, server, log)
-            yield url
-        finally:
-            process.stop(server, how=signal.SIGINT)
+        data = folder / "data"
+        _make_cluster(binaries / "initdb", data, uid)
+        settings = [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
+        url = f"postgresql://postgres@/postgres?host={folder}"
+        yield Cluster(url, [binaries / "postgres", "-D", data, "-k", folder, *settings], uid)
+
+
+def answers(url: str) -> bool:
+    """Whether a server is there and takes connections."""
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 @contextmanager
@@ -111,24 +132,26 @@ def _binaries(folder: Path, uid: int | None) -> Path:
     return Path(copy) / "bin"
 
 
-def _make_cluster(initdb: Path, data: Path, log: Path, uid: int | None) -> None:
+def _make_cluster(initdb: Path, data: Path, uid: int | None) -> None:
     options = "--username=postgres --auth=trust --encoding=UTF8 --no-sync --no-instructions"
     locale = "--locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"
-    with log.open("wb") as output:
+    with tempfile.TemporaryFile() as log:
         made = process.spawn(
-            [initdb, "-D", data, *options.split(), *locale.split()], output=output, uid=uid
+            [initdb, "-D", data, *options.split(), *locale.split()], output=log, uid=uid
         )
-    if made.wait() != 0:
-        raise RuntimeError(f"PostgreSQL's initdb: {log.read_text()[-800:]}")
+        if made.wait() != 0:
+            raise RuntimeError(f"PostgreSQL's initdb: {_last_words(log)}")
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: IO[bytes]) -> None:
     deadline = time.monotonic() + 30
     while server.poll() is None and time.monotonic() < deadline:
-        try:
-            psycopg.connect(url, connect_timeout=2).close()
-        except psycopg.OperationalError:
-            time.sleep(0.03)
-        else:
+        if answers(url):
             return
-    raise RuntimeError(f"PostgreSQL: {log.read_text()[-800:]}")
+        time.sleep(0.03)
+    raise RuntimeError(f"PostgreSQL: {_last_words(log)}")
+
+
+def _last_words(log: IO[bytes]) -> str:
+    log.seek(0)
+    return log.read()[-800:].decode(errors="replace")

@@ -97,7 +97,7 @@ def _start_valkey(parts: Supervisor, address: Path, var: Path) -> None:
 def _start_product(parts: Supervisor, ports: Ports, env: Mapping[str, str], var: Path) -> None:
     python = sys.executable
     parts.say("Starting the sandbox: a store, its carriers, a mailbox, a telephone")
-    parts.start(Part("sandbox", _sandbox(ports, env, var)))
+    parts.start(Part("sandbox", sandbox_command(ports, env, var)))
     parts.say("Migrating the database")
     parts.run([python, "-m", "shopify_app", "migrate"])
     parts.watch(lambda: _answers(ports.sandbox, "/clock"), READY_WITHIN)
@@ -107,7 +107,8 @@ def _start_product(parts: Supervisor, ports: Ports, env: Mapping[str, str], var:
     parts.watch(lambda: _answers(ports.web, "/healthz"), READY_WITHIN)
 
 
-def _sandbox(ports: Ports, env: Mapping[str, str], var: Path) -> list[str]:
+def sandbox_command(ports: Ports, env: Mapping[str, str], var: Path) -> list[str]:
+    """What runs the sandbox beside a product of these settings."""
     options = {
         "--port": str(ports.sandbox),
         "--smtp-port": str(ports.smtp),
