@@ -12,7 +12,7 @@ BIN := .venv/bin/python
 # Named by what it stands for: changed requirements mean another stamp, an unchanged set-up is free.
 SET_UP := .venv/ready-$(shell cat requirements-dev.txt package-lock.json dev/setup.py | cksum | tr ' ' -)
 
-.PHONY: help run test check fmt words lock screenshots bench bench-intake bench-end-to-end bench-drain bench-resources bench-chart bench-month bench-refresh bench-pages bench-vitals bench-messages bench-import chaos-messages clean
+.PHONY: help run test check fmt words lock screenshots bench bench-intake bench-end-to-end bench-drain bench-resources bench-chart bench-month bench-refresh bench-pages bench-vitals bench-messages bench-import chaos chaos-messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -92,6 +92,9 @@ bench-messages: $(SET_UP) ## Messages a second through SMTP, one connection agai
 
 bench-import: $(SET_UP) ## Import 100,000 orders by bulk operation, and some by pages, on both databases (ROWS=10000 for fewer)
 	ROWS=$(ROWS) $(BIN) -m bench.importing
+
+chaos: $(SET_UP) ## Kill every part under load, take away what it needs, on both databases (about 12 minutes; SEED=, ON=, TRIALS=)
+	@$(BIN) -m bench.chaos
 
 chaos-messages: $(SET_UP) ## Kill the sender 40 times over 300 messages: none lost, none twice (2 minutes)
 	$(BIN) -m bench.killed

@@ -1,0 +1,82 @@
+"""Payloads that make their handler raise, or kill its process, each time."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from bench.chaos import judge
+from bench.chaos.deadly_worker import DIE, RAISE
+from bench.chaos.house import WORKER, House
+from bench.chaos.load import Load
+from bench.chaos.parts import Command
+from bench.chaos.promises import Found, always
+from shopify_app import clock, database
+from shopify_app.jobs.process_inbox import MOST_DEATHS
+from shopify_app.models import Inbox
+from shopify_app.models.inbox import MOST_TRIES
+
+TRIAL = "poison payloads"
+NEIGHBOURS = 15
+DEADLY = [sys.executable, "-m", "bench.chaos.deadly_worker"]
+
+
+def poison(house: House, dice: random.Random) -> Iterator[Found]:
+    """Both kinds among others' webhooks; then the bug is mended and the merchant tries again."""
+    _work_by(house, DEADLY)
+    orders = [
+        house.control("/orders", note=note, email=f"{note}@customers.example", phone=None)["id"]
+        for note in (RAISE, DIE)
+    ]
+    load = Load(house, dice, "neighbour", NEIGHBOURS, 3)
+    house.wait(lambda: load.over, judge.PATIENCE, load.work)
+    _let_time_pass(house)
+    rows = _set_aside()
+    tries = sorted((row.failures, row.attempts - row.failures) for row in rows)
+    yield Found(
+        TRIAL,
+        f"set aside after {MOST_TRIES} errors or {MOST_DEATHS} deaths",
+        ", ".join(f"{failures} errors and {deaths} deaths" for failures, deaths in tries),
+        # They are tried together at first, so the one that raises may die with the other.
+        len(tries) == 2 and tries[0] == (0, MOST_DEATHS) and tries[1][0] == MOST_TRIES,
+    )
+    _work_by(house, WORKER)
+    house.as_merchant("/failures/retry", all="1")
+    judge.drain(house)
+    house.as_merchant("/failures/retry", all="1")
+    judge.drain(house)
+    astray = judge.astray(house, orders)
+    yield Found(
+        TRIAL,
+        "tried again once the bug is mended, each is applied",
+        f"{len(astray)} of {len(orders)} are not; {len(_set_aside())} still set aside",
+        not astray and not _set_aside(),
+    )
+    yield from always(house, f"{TRIAL}: neighbours", load)
+
+
+def _work_by(house: House, worker: Command) -> None:
+    house.parts.end("worker")
+    house.parts.start("worker", worker)
+
+
+def _let_time_pass(house: House) -> None:
+    """Jump from one try to the next, until none is left."""
+    while _next_try():
+        house.wait(lambda: (due := _next_try()) is None or due > clock.now(), judge.PATIENCE)
+        if due := _next_try():
+            house.jump((due - clock.now()).total_seconds())
+
+
+def _next_try() -> datetime | None:
+    with database.reading() as session:
+        return session.scalar(select(func.min(Inbox.due_at)).where(Inbox.state == "waiting"))
+
+
+def _set_aside() -> list[Inbox]:
+    with database.reading() as session:
+        return list(session.scalars(select(Inbox).where(Inbox.state == "set_aside")))
