@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock
 from shopify_app.actions.outbox import RESTORED
+from shopify_app.actions.reconciling import SETTLE
 from shopify_app.actions.write_back import CHANNEL as SHOPIFY
 from shopify_app.domain.notification import FIRST_SCAN
 from shopify_app.models import BulkRun, Outbox, Shop
@@ -33,12 +34,12 @@ class Settled:
 
 
 def settle(session: Session) -> Settled:
-    """Let no message go out twice, and every store be compared as soon as the workers run."""
+    """Let no message go out twice, and every store be compared up to this moment."""
     now = clock.now()
     shops = session.scalars(select(Shop)).all()
     for shop in shops:
         shop.restored_at = now
-        shop.reconcile_at = now if shop.installed else None
+        shop.reconcile_at = now + SETTLE if shop.installed else None
     messages = _doubt_messages(session)
     waiting = update(Outbox).where(Outbox.channel == SHOPIFY, Outbox.state == "waiting")
     session.execute(across_shops(waiting.values(due_at=now + AFTER_COMPARING)))

@@ -40,9 +40,11 @@ def restore(settings: Settings, *, file: Path, force: bool) -> int:
         return 1
     with database.writing() as session:
         found = restoring.settle(session)
-    print(f"{file} is restored, with {found.shops} shops.")
-    print(f"{found.messages} messages waited then and may have gone out since: they are uncertain.")
-    print("Start web and workers: they compare every store with its orders of the time since.")
+    print(f"{file} is restored; shops: {found.shops}.")
+    print(
+        f"Messages that waited then, and are uncertain as they may have gone out: {found.messages}."
+    )
+    print("Start web and workers: in five minutes every store is compared with what it has now.")
     return 0
 
 

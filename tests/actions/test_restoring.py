@@ -12,10 +12,12 @@ from shopify_app.actions.bulk import RETRACK
 from shopify_app.actions.outbox import send_again
 from shopify_app.domain import notification
 from shopify_app.domain.facts import Parcel
-from shopify_app.models import BulkRun, Outbox, Shipment
-from tests import payloads
+from shopify_app.jobs import bulk
+from shopify_app.models import BulkRun, Outbox, Reconciliation, Shipment
+from tests import nodes, payloads
 from tests.payloads import NUMBER, step, tracked
-from tests.support import ALICE, BOB, INSTALLED, NOON, House
+from tests.stubs import AdminApi
+from tests.support import BOB, INSTALLED, NOON, House
 
 OTHER = "RR123456785CN"
 HOUR = timedelta(hours=1)
@@ -145,11 +147,18 @@ def test_writes_to_shopify_wait_until_the_store_was_compared(telling: House) -> 
     assert (row.state, row.due_at) == ("waiting", NOON + HOUR)
 
 
-def test_every_store_that_has_the_app_is_compared_at_once(telling: House) -> None:
+def test_every_store_that_has_the_app_is_compared_up_to_the_restore(
+    telling: House, shopify: AdminApi
+) -> None:
+    shopify.answers["OrdersPage"] = nodes.orders_page(nodes.order())
     telling.change_shop(BOB, uninstalled_at=NOON)
     restore()
-    assert telling.shop(ALICE).reconcile_at == NOON
     assert telling.shop(BOB).reconcile_at is None
+    telling.clock.jump(minutes=5)
+    bulk.run()
+    [compared] = telling.rows(Reconciliation)
+    assert (compared.shop_id, compared.until) == (telling.shop().id, NOON)
+    assert compared.missed == 1
 
 
 def test_what_a_merchant_did_to_many_is_not_gone_on_with(telling: House) -> None:
