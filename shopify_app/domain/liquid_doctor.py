@@ -20,9 +20,12 @@ LONGEST = 100_000
 MOST_TAGS = 3_000
 _LONGEST_BLOCK = 4_000
 """A condition around more than this is about more than the link: it is left alone."""
+_REMARK = r"{%-?\s*comment\s*-?%}\s*Retrack: "
+# However long, as there may be a link for each of many carriers; but never over another remark,
+# so that a template full of beginnings is not read to its end for each of them.
 _OURS = re.compile(
-    r"{%-?\s*comment\s*-?%}\s*Retrack: tracking links\s*{%.{0,6000}?"
-    r"{%-?\s*comment\s*-?%}\s*Retrack: end\s*{%-?\s*endcomment\s*-?%}",
+    rf"{_REMARK}tracking links\s*{{%(?:(?!{_REMARK}).)*"
+    rf"{_REMARK}end\s*{{%-?\s*endcomment\s*-?%}}",
     re.DOTALL,
 )
 _OPENING = re.compile(r"{[{%]")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from shopify_app.domain import liquid_doctor
@@ -166,6 +168,41 @@ def test_a_mended_template_keeps_all_the_rest() -> None:
     assert mended.endswith(tail[tail.index("\n{% for line") :])
     inserted = examine(BARE).mended
     assert inserted == BARE.replace("</p>", f"</p>{OURS.block}")
+
+
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_ours_is_found_whatever_the_number_of_carriers(channel: str) -> None:
+    carriers = {f"Carrier {n}": f"https://own{n}.test/track?number=" for n in range(200)}
+    now = remedy(shop(**carriers), "delivered", channel, "en")
+    before = remedy(shop(INSIDE, **carriers), "delivered", channel, "en")
+    assert len(now.block) > 20_000
+    assert liquid_doctor.examine(f"<p>Hello</p>\n{now.block}\n", now) == Report(())
+    report = liquid_doctor.examine(f"<p>Hello</p>\n{before.block}\n", now)
+    assert [(each.problem, each.line) for each in report.findings] == [("outdated", 2)]
+    assert report.mended == f"<p>Hello</p>\n{now.block}\n"
+
+
+def test_a_beginning_of_ours_that_lost_its_end_does_not_swallow_the_next() -> None:
+    begun = OURS.block.partition("{% if")[0]
+    assert examine(begun + OURS.block) == Report(())
+    assert examine(begun * 700).findings, "and many of them are no work"
+
+
+@pytest.mark.parametrize(
+    ("of", "channel"), [(shop(), "email"), (shop(INSIDE, ups="https://own.test/"), "sms")]
+)
+def test_each_line_to_paste_stands_as_deep_as_what_it_is_in(of: Shop, channel: str) -> None:
+    around: list[int] = []
+    for line in text(of, "shipping_confirmation", channel, "en").splitlines():
+        deep, [tag] = len(line) - len(line.lstrip()), re.findall(r"^ *{%-? (\w+)", line) or [""]
+        assert line.strip()
+        if tag.startswith("end") and tag != "endcomment":
+            assert deep == around.pop()
+        elif around:
+            assert deep > around[-1] or (tag == "else" and deep == around[-1])
+        if tag in {"if", "for", "case"} and f"end{tag}" not in line:
+            around.append(deep)
+    assert not around
 
 
 @pytest.mark.parametrize("liquid", ["{{" * 50_000, "{%a" * 33_000, "{% if a %}" * 3_000])
