@@ -124,7 +124,7 @@ _EVENTS_TO_OWNER = {
     "key_refused": N_("A tracking key is refused"),
     "quota_out": N_("No tracking numbers left"),
     "mail_refused": N_("The mail server refuses the sender"),
-    "sms_refused": N_("Twilio refuses the sender"),
+    "sms_refused": N_("The sender of texts is refused"),
 }
 
 

@@ -73,10 +73,10 @@ _SENDERS = {
         ),
     ),
     outages.TEXTS: (
-        N_("Twilio refuses the sender of your texts since %(since)s"),
+        N_("The sender of your texts is refused since %(since)s"),
         N_(
-            "Correct the number under Sender, or have the Twilio account checked. "
-            "Texts wait and go out afterwards."
+            "Correct the number under Sender, or have the account at Twilio, or your gateway, "
+            "checked. Texts wait and go out afterwards."
         ),
     ),
 }

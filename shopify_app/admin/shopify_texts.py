@@ -90,6 +90,7 @@ def _page(choice: Choice, pasted: str, report: Report | None, nothing: str = "")
         shown=shopify_templates.preview(text, g.shop, sample.SEVERAL[: choice.parcels]),
         site=tracking_url.site(g.shop.tracking_site(sample.CARRIER)),
         twice=_twice(g.shop, choice),
+        switch=_switch(choice),
         pasted=pasted,
         nothing=nothing,
         report=report,
@@ -100,6 +101,13 @@ def _page(choice: Choice, pasted: str, report: Report | None, nothing: str = "")
 def _said(finding: Finding) -> str:
     said = _(_PROBLEMS[finding.problem], what=finding.what)
     return f"{said} {_('Did you mean %(name)s?', name=finding.hint)}" if finding.hint else said
+
+
+def _switch(choice: Choice) -> str:
+    """Where Retrack's own message of the same is switched off."""
+    if choice.event in _SAME_AS:
+        return f"/settings#notify_{choice.channel}"
+    return f"/settings/messages#{choice.event}-{choice.channel}"
 
 
 def _twice(shop: Shop, choice: Choice) -> bool:

@@ -8,7 +8,7 @@ from shopify_app.domain.carrier_pages import PAGES
 from shopify_app.outgoing import sample
 from tests.admin.shop import ship, shipment
 from tests.pages import read
-from tests.support import BOB, App
+from tests.support import BOB, NOON, App
 
 LINKS, SHOPIFY = "/settings/links", "/messages/shopify"
 
@@ -100,3 +100,22 @@ def test_it_warns_where_both_would_write(
     app.house.change_shop(notify_by=notify_by)
     page = read(app.visit(f"{SHOPIFY}?event={event}"))
     assert ("Two messages of the same" in page.text) == warned
+
+
+@pytest.mark.parametrize(
+    ("event", "channel", "path", "switch"),
+    [
+        ("shipping_update", "email", "/settings", "notify_email"),
+        ("shipping_confirmation", "sms", "/settings", "notify_sms"),
+        ("delivered", "email", "/settings/messages", "delivered-email"),
+        ("out_for_delivery", "sms", "/settings/messages", "out_for_delivery-sms"),
+    ],
+)
+def test_the_warning_leads_to_the_very_switch(
+    event: str, channel: str, path: str, switch: str, app: App
+) -> None:
+    app.house.notify()
+    app.house.change_shop(told_events={event: {channel: NOON.isoformat()}})
+    page = read(app.visit(f"{SHOPIFY}?event={event}&channel={channel}"))
+    assert page.has("a", href=f"{path}#{switch}")
+    assert read(app.visit(path)).one("input", id=switch)["type"] == "checkbox"
