@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.test import TestResponse
 
+from shopify_app.auth import headers
 from tests import payloads
 from tests.stubs import AdminApi, TokenEndpoint
 from tests.support import ALICE, API_KEY, BOB, MALLORY, App
@@ -121,6 +123,37 @@ def test_a_page_names_the_app_to_app_bridge_before_any_other_script(app: App) ->
     )
 
 
+def test_the_one_cookie_is_bound_to_this_host_hidden_from_scripts_and_short(app: App) -> None:
+    answer = app.client.get(f"/auth?shop={MALLORY}", base_url="https://retrack.test")
+    [cookie] = answer.headers.getlist("Set-Cookie")
+    name, _, rest = cookie.partition("=")
+    assert name == "__Host-session", (
+        "which a browser takes over TLS, for this host and path / alone"
+    )
+    flags = {part.strip().lower() for part in rest.split(";")[1:]}
+    assert {"secure", "httponly", "samesite=lax", "path=/"} <= flags
+    assert not [flag for flag in flags if flag.startswith("domain=")]
+    assert len(cookie) < 4096
+
+
+def test_no_other_answer_sets_a_cookie(app: App, pages: list[str]) -> None:
+    """In Shopify's frame there are none: the bearer token stands in for them, and for CSRF's."""
+    for path in [*pages, "/healthz", "/auth/patch", "/nothing-here", "/stop/x"]:
+        assert "Set-Cookie" not in app.visit(path).headers, path
+
+
+def test_no_answer_lets_another_site_read_it(app: App, pages: list[str]) -> None:
+    for path in [*pages, "/auth/patch", "/stop/x", "/static/retrack.js"]:
+        with app.visit(path, headers={"Origin": "https://evil.test"}) as answer:
+            assert not [name for name in dict(answer.headers) if name.startswith("Access-Control")]
+
+
+def test_over_plain_http_on_ones_own_machine_there_is_no_word_of_tls(app: App) -> None:
+    plain = replace(app.house.settings, app_url="http://127.0.0.1:8000")
+    with app.client.application.test_request_context():  # type: ignore[attr-defined]
+        assert "Strict-Transport-Security" not in headers.protect(Response(), plain, None).headers
+
+
 def _is_protected(answer: TestResponse, path: str) -> None:
     found = policy(answer)
     assert found["default-src"] == ["'none'"], path
@@ -133,5 +166,7 @@ def _is_protected(answer: TestResponse, path: str) -> None:
     whole = answer.headers["Content-Security-Policy"]
     assert not [bad for bad in ("*", "unsafe-", "nonce-", "http:") if bad in whole], path
     assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+    lasting = answer.headers["Strict-Transport-Security"]
+    assert lasting == "max-age=31536000; includeSubDomains", path
     assert answer.headers["Referrer-Policy"] == "no-referrer", path
     assert answer.headers["Cache-Control"] == "no-store", path
