@@ -9,7 +9,7 @@ from shopify_app.models import Base, Calls, CarrierAccount, Inbox, Shop
 from tests.support import SHOP_IDS
 
 Rows = dict[str, list[str]]
-NOBODYS = {"unknown_words"}
+NOBODYS = {"stoppings", "unknown_words"}
 """Tables whose rows are of no shop."""
 
 

@@ -332,6 +332,30 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "stoppings",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("api_key", sa.Text(), nullable=False),
+        sa.Column("key_hash", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("carrier", sa.Text(), nullable=False),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stoppings")),
+    )
+    op.create_index(op.f("ix_stoppings_due_at"), "stoppings", ["due_at"], unique=False)
+    op.create_index(
+        op.f("ix_stoppings_provider_key_hash_due_at"),
+        "stoppings",
+        ["provider", "key_hash", "due_at"],
+        unique=False,
+    )
+    op.create_table(
         "unknown_words",
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("word", sa.Text(), nullable=False),

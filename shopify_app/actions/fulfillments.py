@@ -11,7 +11,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
-from shopify_app.actions import accounts, following, history, links, readings, write_back
+from shopify_app.actions import (
+    accounts,
+    following,
+    history,
+    letting_go,
+    links,
+    readings,
+    write_back,
+)
 from shopify_app.domain.facts import (
     Checkpoint,
     FulfillmentEventFacts,
@@ -216,6 +224,7 @@ def remove_shipment(session: Session, shipment: Shipment, who: str = history.SHO
     """Its number is not in use any more: its history stays, it counts no more."""
     shipment.removed_at = clock.now()
     shipment.look_at = shipment.asked_at = None
+    letting_go.of_shipment(session, shipment)
     history.note(session, shipment, "number_removed", who)
     for other in shipment.fulfillment.joined_to(shipment):
         other.joined_id = None

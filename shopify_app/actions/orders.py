@@ -13,7 +13,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from shopify_app import clock, crypto
-from shopify_app.actions import facets, messages, standing
+from shopify_app.actions import facets, letting_go, messages, standing
 from shopify_app.actions.fulfillments import describe_fulfillment, take_event
 from shopify_app.domain.facts import (
     FulfillmentEventFacts,
@@ -74,7 +74,9 @@ def delete_order(session: Session, shop: Shop, order_id: int) -> None:
     forget_customer(session, order)
     for fulfillment in order.fulfillments:
         for shipment in fulfillment.shipments:
-            shipment.removed_at = shipment.removed_at or clock.now()
+            if shipment.removed_at is None:
+                shipment.removed_at = clock.now()
+                letting_go.of_shipment(session, shipment)
     standing.refresh(session, shop, order)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, i18n
-from shopify_app.actions import access, accounts, importing, outages
+from shopify_app.actions import access, accounts, importing, letting_go, outages
 from shopify_app.domain import digest
 from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.domain.notification import EMAIL, SMS
@@ -84,6 +84,7 @@ def uninstall(session: Session, shop: Shop) -> None:
     passes = update(Reconciliation).where(Reconciliation.shop_id == shop.id)
     still_open = passes.where(Reconciliation.ended_at.is_(None))
     session.execute(still_open.values(ended_at=now, error="uninstalled"))
+    letting_go.of_shop(session, shop)
     followed = update(Shipment).where(Shipment.shop_id == shop.id)
     session.execute(followed.values(look_at=None, account_id=None, followed_at=None))
     waiting = update(Outbox).where(Outbox.shop_id == shop.id, Outbox.state == "waiting")

@@ -20,6 +20,7 @@ Cap = Literal[
     "push",
     "register",
     "retrack",
+    "stop",
     "delete",
     "change_carrier",
     "info",
@@ -202,6 +203,10 @@ class Provider(Protocol):
     def retrack(self, refs: Sequence[Ref]) -> Batch[Ref]:
         """Look again at numbers that the provider has stopped to look at; perhaps once ever."""
         self._refuse("retrack")
+
+    def stop(self, refs: Sequence[Ref]) -> Batch[Ref]:
+        """Look at these numbers no more; what was known stays. Costs no quota."""
+        self._refuse("stop")
 
     def delete(self, refs: Sequence[Ref]) -> Batch[Ref]:
         """Forget these numbers. To follow one again is a registration anew, with its cost."""

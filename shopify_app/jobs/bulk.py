@@ -15,6 +15,7 @@ from shopify_app.jobs import (
     keep_tokens,
     reconcile,
     retain,
+    stop_looking,
 )
 
 
@@ -30,6 +31,7 @@ def _step() -> bool:
         reconcile.step,
         retain.step,
         digest.step,
+        stop_looking.step,
     )
     of_file, of_import = apply_upload.step(), backfill.step()
     return any(step() for step in steps) or of_file or of_import

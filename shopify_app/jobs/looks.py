@@ -25,7 +25,8 @@ LEASE = timedelta(minutes=15)
 class Look:
     """One shipment to look at. `began` is when: a Retrack that came later is not answered by it.
 
-    `asked`: the merchant waits for the answer. `state` is what we learn on the way of how the
+    `asked`: the merchant waits for the answer. `known`: the provider followed the number before we
+    registered it, and may have stopped since. `state` is what we learn on the way of how the
     provider follows the number.
     """
 
@@ -38,6 +39,7 @@ class Look:
     asked: bool
     wishes: tuple[str, ...]
     wanted_carrier: str
+    known: bool = False
     state: str = ""
 
     def still_of(self, shipment: Shipment) -> bool:

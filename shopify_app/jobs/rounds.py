@@ -63,7 +63,11 @@ def _register(round_: Round, looks: list[Look], what: str) -> list[Look]:
         charged.add(number)  # a number in two shipments is registered once
         change(each, partial(_now_followed, each, told, round_.account_id, what))
     refuse(round_, looks, answer.refused)
-    return [_followed(each, known[each.ref.number].ref.carrier) for each in accepted]
+    return [_registered(each, known[each.ref.number]) for each in accepted]
+
+
+def _registered(each: Look, told: Registered) -> Look:
+    return replace(_followed(each, told.ref.carrier), known=not told.spent)
 
 
 def _now_followed(
@@ -159,8 +163,9 @@ def _followed_by_others(round_: Round, each: Look) -> bool:
 
 
 def _revived(round_: Round, looks: list[Look]) -> list[Look]:
-    """Let the provider look again at what it had stopped; for those that somebody waits for."""
-    asked = [each for each in looks if each.asked and not each.state]
+    """Let the provider look again at what it had stopped: for those that somebody waits for, and
+    those that come back to it."""
+    asked = [each for each in looks if (each.asked or each.known) and not each.state]
     if not asked or "state" not in round_.provider.caps:
         return looks
     told = round_.provider.state([each.ref for each in asked])

@@ -25,6 +25,7 @@ from shopify_app.jobs import (
     poll_carriers,
     reconcile,
     retain,
+    stop_looking,
 )
 from shopify_app.jobs.deliver import STUCK_AFTER
 from shopify_app.models import Inbox, Outbox
@@ -87,5 +88,6 @@ def _due() -> dict[str, list[Select[Any]]]:
             retain.shops_due(),
             apply_upload.due(),
             digest.shops_due(),
+            stop_looking.due(),
         ],
     }

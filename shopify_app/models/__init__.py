@@ -14,6 +14,7 @@ from shopify_app.models.reconciliation import Reconciliation
 from shopify_app.models.shipment import Change, CheckpointRow, Shipment, SourceReading
 from shopify_app.models.shop import Shop
 from shopify_app.models.spending import Calls, Spending
+from shopify_app.models.stopping import Stopping
 from shopify_app.models.unknown_word import UnknownWord
 from shopify_app.models.upload import Upload, UploadRow
 from shopify_app.models.visit import Visit
@@ -39,6 +40,7 @@ __all__ = [
     "Shop",
     "SourceReading",
     "Spending",
+    "Stopping",
     "UnknownWord",
     "Upload",
     "UploadRow",

@@ -12,7 +12,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.actions import orders, uploads
+from shopify_app.actions import letting_go, orders, uploads
 from shopify_app.models import Base, Calls, CarrierAccount, Inbox, Shop
 
 SHOP_REDACT = "shop/redact"
@@ -32,7 +32,11 @@ def customer(session: Session, shop: Shop, order_ids: Iterable[int], marks: Iter
 
 
 def shop(session: Session, gone: Shop) -> None:
-    """Erase every row of a shop, its key and its bodies. The caller has proof that it left."""
+    """Erase every row of a shop, its key and its bodies. The caller has proof that it left.
+
+    Of numbers that its providers still look at, the number and the key stay until they are stopped.
+    """
+    letting_go.of_shop(session, gone)
     for table in reversed(Base.metadata.sorted_tables):
         if "shop_id" in table.c:
             session.execute(delete(table).where(table.c.shop_id == gone.id))

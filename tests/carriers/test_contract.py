@@ -43,6 +43,7 @@ REF = Ref("7777777770")
 CALLS: dict[Cap, Callable[[Provider, list[Ref]], Any]] = {
     "register": lambda provider, refs: provider.register(refs),
     "retrack": lambda provider, refs: provider.retrack(refs),
+    "stop": lambda provider, refs: provider.stop(refs),
     "delete": lambda provider, refs: provider.delete(refs),
     "state": lambda provider, refs: provider.state(refs),
 }
@@ -56,6 +57,7 @@ METHODS = {
     "push": ("verify_push", "parse_push"),
     "register": ("register",),
     "retrack": ("retrack",),
+    "stop": ("stop",),
     "delete": ("delete",),
     "change_carrier": ("change_carrier",),
     "info": ("inform",),

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from shopify_app import database, queue
 from shopify_app.jobs import deliver, tick
-from shopify_app.models import CarrierAccount, Inbox
+from shopify_app.models import CarrierAccount, Inbox, Stopping
 from tests import payloads
 from tests.support import ALICE, BOB, NOON, House
 
@@ -60,6 +60,12 @@ def import_under_way(house: House) -> None:
     house.change_shop(import_state="running", import_due_at=NOON + SECOND)
 
 
+def to_stop(_house: House) -> None:
+    with database.writing() as session:
+        row = {"provider": "17track", "api_key": "key", "key_hash": "hash", "number": "LP1"}
+        session.add(Stopping(wanted_at=NOON, due_at=NOON + SECOND, **row))
+
+
 @pytest.mark.parametrize(
     ("prepare", "name"),
     [
@@ -70,6 +76,7 @@ def import_under_way(house: House) -> None:
         (unchecked, "poll"),
         (to_import, "bulk"),
         (import_under_way, "bulk"),
+        (to_stop, "bulk"),
     ],
 )
 def test_a_queue_is_woken_when_something_of_it_is_due_and_not_before(

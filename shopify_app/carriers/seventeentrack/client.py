@@ -40,6 +40,7 @@ class SeventeenTrack(Provider):
             "push",
             "register",
             "retrack",
+            "stop",
             "delete",
             "change_carrier",
             "info",
@@ -86,6 +87,10 @@ class SeventeenTrack(Provider):
     def retrack(self, refs: Sequence[Ref]) -> Batch[Ref]:
         """Look again at stopped numbers. Free, but once in a registration's life."""
         return self._each("retrack", [_item(ref) for ref in refs])
+
+    def stop(self, refs: Sequence[Ref]) -> Batch[Ref]:
+        """Look no more at numbers that are tracked. It is not undone but by the one retrack."""
+        return self._each("stoptrack", [_item(ref) for ref in refs])
 
     def delete(self, refs: Sequence[Ref]) -> Batch[Ref]:
         """Forget these registrations; registering a number again costs one of the quota."""

@@ -97,6 +97,7 @@ def test_a_number_that_is_registered_already_is_accepted(http: responses.Request
     ("endpoint", "call"),
     [
         ("retrack", API.retrack),
+        ("stoptrack", API.stop),
         ("deletetrack", API.delete),
     ],
 )
