@@ -55,7 +55,7 @@ lock: $(SET_UP) ## Lock the requirements anew (ARGS=--upgrade for newer versions
 	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt $(ARGS)
 	npm install --package-lock-only
 
-bench: bench-intake bench-end-to-end bench-drain bench-resources bench-month bench-refresh bench-pages bench-messages bench-import ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
+bench: bench-intake bench-end-to-end bench-drain bench-resources bench-month bench-refresh bench-pages bench-messages bench-import bench-chart ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
 
 PEER := bench/peer/node_modules/.package-lock.json
 
@@ -68,6 +68,9 @@ bench-intake: $(SET_UP) $(PEER) ## Webhooks taken a second, against Node and Bul
 
 bench-end-to-end: $(SET_UP) $(PEER) ## Webhooks taken and applied a second, against the same (3 minutes)
 	$(BIN) -m bench.end_to_end
+
+bench-chart: $(SET_UP) ## Draw docs/benchmarks.svg from what was measured
+	$(BIN) -m bench.chart
 
 bench-drain: $(SET_UP) ## Orders applied a second in shops of 0, 20,000 and 200,000 orders (4 minutes)
 	$(BIN) -m bench.drain

@@ -56,7 +56,7 @@ def measure(folder: Path, server_url: str) -> dict[str, list[Json]]:
 
 def _through(running: Running, requests: Path, applied: Callable[[], int]) -> Json:
     """Deliver all, wait until all is applied. Raises RuntimeError if that takes too long."""
-    began = time.perf_counter()
+    began, before = time.perf_counter(), running.cpu_seconds()
     found: Any = intake.generate(requests, running.port)
     backlog = REQUESTS - applied()
     while applied() < REQUESTS:
@@ -64,11 +64,13 @@ def _through(running: Running, requests: Path, applied: Callable[[], int]) -> Js
             raise RuntimeError(f"{REQUESTS - applied()} are not applied")
         time.sleep(0.1)
     seconds = time.perf_counter() - began
+    spent = (running.cpu_seconds() - before) / REQUESTS
     return {
         "applied_per_second": round(REQUESTS / seconds),
         "taken_per_second": found["per_second"],
         "p99_ms": found["p99_ms"],
         "waiting_when_all_was_taken": backlog,
+        "cpu_us_per_order": round(1e6 * spent),
     }
 
 

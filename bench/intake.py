@@ -95,7 +95,10 @@ def generate(requests: Path, port: int) -> Json:
 
 def _round(running: Running, warm_up: Path, requests: Path) -> Json:
     generate(warm_up, running.port)
-    return generate(requests, running.port)
+    before = running.cpu_seconds()
+    found = generate(requests, running.port)
+    spent = (running.cpu_seconds() - before) / sum(found["statuses"].values())
+    return found | {"cpu_us_per_request": round(1e6 * spent)}
 
 
 def _kept(found: Json, kept: Callable[[], int]) -> Json:

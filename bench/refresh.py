@@ -25,7 +25,7 @@ from dev import postgres, valkey
 from shopify_app import bootstrap, clock, database
 from shopify_app.actions import accounts
 from shopify_app.carriers import pace
-from shopify_app.jobs import answers, looks, poll_carriers, rounds
+from shopify_app.jobs import looks, poll_carriers, rounds
 from shopify_app.models import Shipment
 from shopify_app.settings import Settings
 from shopify_app.tenants import across_shops
@@ -39,7 +39,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "claim": (looks, "claim"),
     "wait for the pace": (pace, "wait_for_turn"),
     "http": (requests, "post"),
-    "apply, one parcel a transaction": (answers, "change"),
+    "apply": (rounds, "tell"),
     "account": (rounds, "answered"),
 }
 """Where the time of a round goes, by the function that is timed."""

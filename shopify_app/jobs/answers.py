@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import math
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.actions import accounts, following, ledger, shipments
+from shopify_app.actions import accounts, following, ledger, orders, shipments
 from shopify_app.carriers.base import (
     AuthError,
     Batch,
@@ -55,13 +56,17 @@ def change(each: Look, *acts: Act) -> None:
     """
     try:
         with database.writing() as session:
-            shop = session.get_one(Shop, each.shop_id)
-            shipment = shipments.held(session, each.shop_id, each.shipment_id)
-            if shipment and each.still_of(shipment):
-                for act in acts:
-                    act(session, shop, shipment)
+            _change(session, each, acts)
     except Exception as error:  # the lease brings it back; its words may quote a number
         log.error("shipment %d could not take its answer: %s", each.shipment_id, _kind(error))
+
+
+def _change(session: Session, each: Look, acts: Sequence[Act]) -> None:
+    shop = session.get_one(Shop, each.shop_id)
+    shipment = shipments.held(session, each.shop_id, each.shipment_id)
+    if shipment and each.still_of(shipment):
+        for act in acts:
+            act(session, shop, shipment)
 
 
 def answered(
@@ -130,10 +135,36 @@ def _tell_who_waits(round_: Round, why: str) -> None:
         change(each, partial(shipments.could_not_look, why=why))
 
 
-def tell(round_: Round, each: Look, snapshot: Snapshot) -> None:
-    """The provider told where the shipment of this look is."""
+def tell(round_: Round, told: Sequence[tuple[Look, Snapshot]]) -> None:
+    """The provider told where the shipments of these looks are.
+
+    They take it in one transaction; if one of them raises, each in one of its own.
+    """
+    acts = [(each, _acts(round_, each, snapshot)) for each, snapshot in told]
+    try:
+        with database.writing() as session:
+            _hold_all(session, [each for each, _ in acts])
+            for each, theirs in acts:
+                _change(session, each, theirs)
+    except Exception as error:  # whichever it was is found one by one
+        log.info("%d answers are taken one by one: %s", len(acts), type(error).__name__)
+        for each, theirs in acts:
+            change(each, *theirs)
+
+
+def _hold_all(session: Session, looked: Iterable[Look]) -> None:
+    """Hold the orders of these looks in few queries; each shipment then finds its own at once."""
+    by_shop: defaultdict[int, list[int]] = defaultdict(list)
+    for each in looked:
+        by_shop[each.shop_id].append(each.shipment_id)
+    for shop_id, ids in sorted(by_shop.items()):
+        theirs = select(Shipment.order_id).where(Shipment.shop_id == shop_id, Shipment.id.in_(ids))
+        orders.hold_all(session, shop_id, session.scalars(theirs))
+
+
+def _acts(round_: Round, each: Look, snapshot: Snapshot) -> tuple[Act, ...]:
     take = partial(shipments.take_snapshot, snapshot=snapshot, began=each.began, state=each.state)
-    change(each, take, _unless_silent, partial(_not_too_often, round_.provider))
+    return take, _unless_silent, partial(_not_too_often, round_.provider)
 
 
 def refuse(round_: Round, asked: list[Look], refusals: Iterable[Refusal]) -> None:

@@ -192,9 +192,7 @@ def _fetch(round_: Round, looks: list[Look]) -> None:
     answer = round_.provider.fetch([each.ref for each in looks])
     answered(round_, answer, "fetch", len(looks))
     told = {normalise(snapshot.number): snapshot for snapshot in answer.accepted}
-    for each in looks:
-        if snapshot := told.get(each.ref.number):
-            tell(round_, each, snapshot)
+    tell(round_, [(each, told[each.ref.number]) for each in looks if each.ref.number in told])
     refuse(round_, looks, answer.refused)
     if answer.cut_short:
         heard = told.keys() | {normalise(refusal.ref.number) for refusal in answer.refused}
