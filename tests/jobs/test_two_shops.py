@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 import responses
 
+from shopify_app import queue
 from shopify_app.actions import bulk, uploads
 from shopify_app.domain import csv_columns, csv_file, csv_in, status_map
 from shopify_app.jobs import (
@@ -28,6 +29,7 @@ from shopify_app.jobs import (
     rederive,
     retain,
 )
+from shopify_app.jobs import bulk as bulk_job
 from shopify_app.models import Base
 from tests import nodes, payloads, rows
 from tests.jobs.conftest import Post
@@ -199,3 +201,17 @@ def test_a_push_is_for_whoever_has_the_key_it_came_by_and_nobody_else(
 def test_every_table_is_somebodys_or_said_to_be_nobodys() -> None:
     unnamed = {t.name for t in Base.metadata.sorted_tables if rows.belongs(t, ALICE) is None}
     assert unnamed == rows.NOBODYS
+
+
+def test_every_step_of_every_queue_is_among_these_jobs() -> None:
+    """A job added later has to be tried here, too."""
+    [mark] = [
+        each
+        for each in test_a_job_does_alices_work_and_leaves_bobs_rows_alone.pytestmark
+        if each.name == "parametrize"
+    ]
+    tried = {param.values[1].__module__.rpartition(".")[2] for param in mark.args[1]}
+    of_queues = {path.split(".")[-2] for path in queue.JOBS.values()} - {"bulk"}
+    in_bulk = {name for name, each in vars(bulk_job).items() if hasattr(each, "step")}
+    assert of_queues | in_bulk <= tried
+    assert len(in_bulk) >= 7
