@@ -22,6 +22,8 @@ DELAYS = (0, 15, 60, 4 * 60, 24 * 60, 2 * 24 * 60, 3 * 24 * 60, 7 * 24 * 60)
 """Minutes. News older than a week is none."""
 SCAN_DAYS = (0, 1, 2, 3, 5, 7)
 HOURS = range(24)
+NONE, MORNING = "none", 8
+"""No quiet hours, as the form has it, and when they end where somebody begins to have some."""
 ALSO_BY_SHOPIFY = {"out_for_delivery": "Out for delivery", "delivered": "Delivered"}
 """The messages that Shopify has too (help.shopify.com, customer notifications), by its names."""
 
@@ -42,6 +44,8 @@ def message_settings_page() -> str:
         delays=[(minutes, delay_words(minutes)) for minutes in DELAYS],
         scan_days=[(days, _scan_words(days)) for days in SCAN_DAYS],
         hours=[(hour, f"{hour}:00") for hour in HOURS],
+        unquiet=(NONE, _("None")),
+        morning=MORNING,
     )
 
 
@@ -93,12 +97,17 @@ def _timings(given: Mapping[str, str], now: Shop) -> Iterator[tuple[str, str, Ti
         for channel in CHANNELS:
             name, before = f"{event}-{channel}", now.timing(event, channel)
             minutes = int(before.delay.total_seconds() // 60)
-            quiet = Quiet(
-                _one_of(HOURS, given, f"{name}-from", before.quiet.start),
-                _one_of(HOURS, given, f"{name}-until", before.quiet.end),
-            )
+            quiet = _quiet(given, name, before.quiet)
             delay = timedelta(minutes=_one_of(DELAYS, given, f"{name}-delay", minutes))
             yield event, channel, Timing(delay, quiet)
+
+
+def _quiet(given: Mapping[str, str], name: str, now: Quiet) -> Quiet:
+    if given.get(f"{name}-from") == NONE:
+        return Quiet()
+    start = _one_of(HOURS, given, f"{name}-from", now.start)
+    end = _one_of(HOURS, given, f"{name}-until", now.end)
+    return Quiet(start, end) if start != end else Quiet()
 
 
 def _one_of(offered: range | tuple[int, ...], given: Mapping[str, str], name: str, now: int) -> int:

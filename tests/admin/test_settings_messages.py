@@ -47,6 +47,26 @@ def test_how_each_message_waits_is_kept_by_event_and_channel(app: App) -> None:
     assert app.house.shop(BOB).timings == {}
 
 
+def chosen_of(app: App, name: str) -> tuple[str, str]:
+    """What the page shows as the choice in this field."""
+    select = read(app.visit("/settings/messages")).one("select", name=name)
+    [option] = select.all("option", selected=True)
+    return option["value"], option.text
+
+
+def test_no_quiet_hours_is_a_choice_with_a_name(app: App) -> None:
+    assert chosen_of(app, "delivered-email-from") == ("none", "None")
+    assert chosen_of(app, "delivered-sms-from") == ("21", "21:00")
+    save(app, **{"delivered-sms-from": "none", "delivered-sms-until": "8"})
+    assert app.house.shop().timing("delivered", "sms").quiet == Quiet()
+    assert chosen_of(app, "delivered-sms-from") == ("none", "None")
+    assert chosen_of(app, "delivered-sms-until") == ("8", "8:00"), "as one begins to have some"
+    save(app, **{"delivered-sms-from": "0", "delivered-sms-until": "6"})
+    assert app.house.shop().timing("delivered", "sms").quiet == Quiet(0, 6)
+    save(app, **{"delivered-sms-from": "5", "delivered-sms-until": "5"})
+    assert chosen_of(app, "delivered-sms-from") == ("none", "None"), "no hour is between them"
+
+
 def test_the_page_shows_what_is_chosen(app: App) -> None:
     save(app, first_scan_days="5", **{"delivered-email": "1", "delivered-sms": "1",
          f"{CONFIRMATION}-email-delay": "1440", f"{CONFIRMATION}-email-from": "22"})  # fmt: skip
