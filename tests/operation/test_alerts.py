@@ -108,7 +108,7 @@ def test_panels_do_not_lie_on_each_other_and_have_titles() -> None:
         taken |= cells
 
 
-@pytest.mark.parametrize("page", ["operation.md", "runbook.md"])
+@pytest.mark.parametrize("page", ["operation.md", "runbook.md", "scale.md"])
 def test_every_link_of_the_pages_leads_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", (ROOT / "docs" / page).read_text()):
         path, _, heading = target.partition("#")
