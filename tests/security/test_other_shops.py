@@ -76,7 +76,7 @@ def alices(house: House) -> House:
     ship(house, 1)
     tell(house, 1, "Exception_Lost")
     for row in house.outbox():
-        house.change(row, state="failed")
+        house.change(row, state="failed", ended_at=NOON)
     with house.changing() as (session, shop):
         bulk.begin(session, shop, "retrack", [order_id(1)], ask=True)
         uploads.bring(session, shop, "Maren.csv", "Order,Number\n#1,YT1\n", {"order": 0})
