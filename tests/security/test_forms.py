@@ -9,7 +9,7 @@ import pytest
 
 from shopify_app import crypto
 from shopify_app.settings import ROOT
-from tests.security.test_other_shops import Route, alices, routes  # noqa: F401 a fixture
+from tests.security.test_other_shops import Route, routes
 from tests.security.test_pages import Inline
 from tests.stubs import AdminApi
 from tests.support import ALICE, SHOP_IDS, App, House
@@ -61,7 +61,7 @@ def test_no_value_of_a_field_breaks_a_page(
     value: str,
     alices: House,
     shopify: AdminApi,
-    app: App,  # noqa: F811
+    app: App,
 ) -> None:
     assert len(names()) > 30
     value = value.encode("utf-16", "surrogatepass").decode("utf-16")
@@ -73,7 +73,7 @@ def test_no_value_of_a_field_breaks_a_page(
 def test_what_forms_answer_runs_nothing_either(
     alices: House,
     shopify: AdminApi,
-    app: App,  # noqa: F811
+    app: App,
 ) -> None:
     """Also what htmx puts into a page that is there: previews, answers, refusals."""
     for value in ("1", "en", "confirmation", "x"):

@@ -12,13 +12,13 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from shopify_app import database
-from shopify_app.actions import bulk, shops, uploads
+from shopify_app.actions import shops
 from shopify_app.models import Base, BulkRun, DataRequest, Upload
 from tests import rows
-from tests.admin.shop import order_id, ship, shipment, tell, tracking_number
+from tests.admin.shop import order_id, ship, shipment, tracking_number
 from tests.pages import read
 from tests.stubs import AdminApi, TokenEndpoint
-from tests.support import ALICE, BOB, MALLORY, NOON, App, House
+from tests.support import ALICE, BOB, MALLORY, App, House
 
 FORM = {
     "status": "delivered",
@@ -66,22 +66,6 @@ def everything() -> dict[str, list[Any]]:
             table.name: sorted(map(repr, session.connection().execute(select(table))))
             for table in Base.metadata.sorted_tables
         }
-
-
-@pytest.fixture
-def alices(house: House) -> House:
-    """Alice has an order, a parcel in trouble, messages that failed and a key."""
-    house.notify()
-    house.follow()
-    ship(house, 1)
-    tell(house, 1, "Exception_Lost")
-    for row in house.outbox():
-        house.change(row, state="failed", ended_at=NOON)
-    with house.changing() as (session, shop):
-        bulk.begin(session, shop, "retrack", [order_id(1)], ask=True)
-        uploads.bring(session, shop, "Maren.csv", "Order,Number\n#1,YT1\n", {"order": 0})
-        session.add(DataRequest(shop_id=shop.id, request_id=9, order_ids=[1], asked_at=NOON))
-    return house
 
 
 def call(app: App, route: Route, headers: dict[str, str]) -> TestResponse:
