@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
-from shopify_app.actions import following, orders, reconciling
+from shopify_app.actions import again, following, orders, reconciling
 from shopify_app.domain.facts import OrderFacts
 from shopify_app.models import Shop
 
@@ -22,13 +22,7 @@ REACH = timedelta(days=60)
 """Without `read_all_orders` Shopify shows the last 60 days."""
 FARTHEST = timedelta(days=365)
 """How far back the import goes where Shopify shows all."""
-LEASE = timedelta(minutes=3)
 MOST_TRIES = 8
-WITHOUT_TOKEN = timedelta(hours=1)
-
-
-class Overtaken(Exception):
-    """The shop's import is not where it was when this was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +93,14 @@ def take(
         _end(session, shop)
     else:
         _go_to(shop, after)
-        shop.import_due_at = clock.now() + LEASE
+        shop.import_due_at = clock.now() + again.LEASE
 
 
 def hold(session: Session, shop: Shop, before: Place) -> None:
     """Be the only one who changes the import. Raises Overtaken if it is not at this place."""
     session.refresh(shop, with_for_update=True)
     if shop.import_state != "running" or place(shop) != before:
-        raise Overtaken
+        raise again.Overtaken
 
 
 def started(shop: Shop, operation: str, expected: int) -> None:
@@ -137,7 +131,7 @@ def failed(shop: Shop, why: str) -> None:
     """It could not go on: it waits, longer each time, and is at last given up."""
     shop.import_error = why
     shop.import_attempts += 1
-    shop.import_due_at = clock.now() + timedelta(seconds=10) * 2**shop.import_attempts
+    shop.import_due_at = clock.now() + again.after(shop.import_attempts)
     if shop.import_attempts >= MOST_TRIES:
         shop.import_state = "failed"
 

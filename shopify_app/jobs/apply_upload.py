@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import takewhile
 
 from rq.timeouts import JobTimeoutException
@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.actions import links, orders, uploads
+from shopify_app.actions import again, links, orders, uploads
 from shopify_app.domain.csv_in import What
 from shopify_app.domain.facts import FulfillmentFacts, OrderFacts, Parcel
 from shopify_app.domain.tracking_number import normalise
@@ -30,14 +30,9 @@ from shopify_app.tenants import across_shops
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=3)
 AT_ONCE, TOGETHER = 50, 25
 """So many rows are done before others have their turn, and so many of ours in one transaction."""
 MOST_TRIES = 8
-
-
-class Overtaken(Exception):
-    """The lease is over, and somebody else may be at work."""
 
 
 class Refused(Exception):
@@ -68,7 +63,7 @@ def step() -> bool:
             _go_on(claimed)
         except JobTimeoutException:
             raise
-        except Overtaken:
+        except again.Overtaken:
             log.info("file %d is in other hands", claimed.id)
         except Exception as error:  # counted, so that a file that cannot go on is given up
             _failed(claimed, error)
@@ -80,7 +75,7 @@ def _claim() -> Claimed | None:
         upload = session.scalar(due().limit(1).with_for_update(skip_locked=True))
         if upload is None:
             return None
-        until = upload.due_at = clock.now() + LEASE
+        until = upload.due_at = clock.now() + again.LEASE
         shop = session.get_one(Shop, upload.shop_id)
         return Claimed(upload.id, shop, upload.quiet, until)
 
@@ -100,7 +95,7 @@ def _do(claimed: Claimed, rows: Sequence[UploadRow]) -> None:
             _fulfill(claimed, rows)
         else:
             _apply(claimed, rows)
-    except (JobTimeoutException, Overtaken, client.ShopifyError, SQLAlchemyError):
+    except (JobTimeoutException, again.Overtaken, client.ShopifyError, SQLAlchemyError):
         raise
     except Exception as error:
         if rows[0].what != What.FULFILL and len(rows) > 1:
@@ -224,8 +219,8 @@ def _hold(session: Session, claimed: Claimed) -> None:
     """Go on only under our own lease, and for as long again. Raises Overtaken."""
     upload = uploads.find(session, claimed.shop.id, claimed.id)
     if upload is None or upload.due_at != claimed.leased_until:
-        raise Overtaken
-    claimed.leased_until = upload.due_at = clock.now() + LEASE
+        raise again.Overtaken
+    claimed.leased_until = upload.due_at = clock.now() + again.LEASE
 
 
 def _release(claimed: Claimed, *, ended: bool) -> None:
@@ -244,7 +239,7 @@ def _failed(claimed: Claimed, error: Exception) -> None:
         if upload is None:
             return
         upload.attempts += 1
-        upload.due_at = clock.now() + timedelta(seconds=10) * 2**upload.attempts
+        upload.due_at = clock.now() + again.after(upload.attempts)
         if upload.attempts >= MOST_TRIES:
             rest = _rows(claimed).where(UploadRow.state.in_(("waiting", "sending")))
             _end(session, claimed, session.scalars(rest).all(), "failed", "unreachable")

@@ -13,8 +13,8 @@ from rq.timeouts import JobTimeoutException
 from sqlalchemy import Select, select
 
 from shopify_app import clock, database
-from shopify_app.actions import importing
-from shopify_app.actions.importing import Overtaken, Place
+from shopify_app.actions import again, importing
+from shopify_app.actions.importing import Place
 from shopify_app.jobs import bulk_import
 from shopify_app.jobs.bulk_import import Import
 from shopify_app.models import Shop
@@ -50,7 +50,7 @@ def _claim() -> Import | None:
         shop = session.scalar(shops_due().limit(1).with_for_update(skip_locked=True))
         if shop is None:
             return None
-        shop.import_state, shop.import_due_at = "running", clock.now() + importing.LEASE
+        shop.import_state, shop.import_due_at = "running", clock.now() + again.LEASE
         since = shop.import_since or shop.installed_at - importing.REACH
         return Import(shop.id, shop.domain, since, importing.place(shop), shop.import_paged)
 
@@ -63,7 +63,7 @@ def _go_on(claimed: Import) -> None:
             bulk_import.go_on(claimed)
     except JobTimeoutException:
         raise
-    except Overtaken:
+    except again.Overtaken:
         log.info("shop %d left, or began anew, while its orders were read", claimed.shop_id)
     except Exception as error:  # counted, so that an import that cannot go on is given up
         _failed(claimed.shop_id, error)
@@ -90,7 +90,7 @@ def _failed(shop_id: int, error: Exception) -> None:
         name = type(error).__name__
         if isinstance(error, NoToken):  # it goes on when there is one again
             shop.import_error = name
-            importing.wait(shop, clock.now() + importing.WITHOUT_TOKEN)
+            importing.wait(shop, clock.now() + again.WITHOUT_TOKEN)
         elif not shop.import_paged and _is_in_vain(shop, error):
             importing.turn_to_pages(shop, name)
         else:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database, observe
-from shopify_app.actions import reconciling
+from shopify_app.actions import again, reconciling
 from shopify_app.models import Reconciliation, Shop
 from shopify_app.shopify import admin
 from shopify_app.shopify.tokens import NoToken
@@ -18,9 +17,7 @@ from shopify_app.tenants import across_shops
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=3)
 MOST_TRIES = 6
-WITHOUT_TOKEN = timedelta(hours=1)
 
 
 def shops_due() -> Select[Shop]:
@@ -68,7 +65,7 @@ def _claim() -> tuple[int, Shop] | None:
         opened = session.scalar(due)
         if opened is None:
             return None
-        opened.due_at = clock.now() + LEASE
+        opened.due_at = clock.now() + again.LEASE
         return opened.id, session.get_one(Shop, opened.shop_id)
 
 
@@ -94,10 +91,10 @@ def _failed(shop_id: int, pass_id: int, error: Exception) -> None:
     with database.writing() as session:
         opened = _held(session, shop_id, pass_id)
         if isinstance(error, NoToken):  # the pass goes on when there is one again
-            opened.due_at = clock.now() + WITHOUT_TOKEN
+            opened.due_at = clock.now() + again.WITHOUT_TOKEN
             return
         opened.attempts += 1
-        opened.due_at = clock.now() + timedelta(seconds=10) * 2**opened.attempts
+        opened.due_at = clock.now() + again.after(opened.attempts)
         if opened.attempts >= MOST_TRIES:
             opened.ended_at, opened.error = clock.now(), type(error).__name__
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.actions import ledger
+from shopify_app.actions import again, ledger
 from shopify_app.carriers import registry
 from shopify_app.carriers.base import Provider, ProviderError, RateLimited, Ref
 from shopify_app.models import CarrierAccount, Shipment, Stopping
@@ -23,8 +23,7 @@ from shopify_app.tenants import across_shops
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=3)
-AGAIN = timedelta(hours=1)
+PAUSE = timedelta(hours=1)
 GIVEN_UP = timedelta(days=3)
 
 
@@ -74,7 +73,7 @@ def _claim() -> Claimed | None:
             if row.number in needed or "stop" not in claimed.provider.caps:
                 session.delete(row)
             else:
-                row.due_at = clock.now() + LEASE
+                row.due_at = clock.now() + again.LEASE
                 claimed.refs[row.id] = Ref(row.number, row.carrier)
         return claimed
 
@@ -124,7 +123,7 @@ def _wait(claimed: Claimed, error: ProviderError) -> None:
     """The whole call failed, so all of the key waits; what has waited for days is given up."""
     log.warning("%s stops nothing: %s", claimed.provider.name, type(error).__name__)
     now = clock.now()
-    pause = error.retry_after if isinstance(error, RateLimited) else AGAIN
+    pause = error.retry_after if isinstance(error, RateLimited) else PAUSE
     with database.writing() as session:
         of_key = _of_key(claimed)
         session.execute(delete(Stopping).where(*of_key, Stopping.wanted_at < now - GIVEN_UP))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shopify_app import database
-from shopify_app.actions import by_hand, uploads
+from shopify_app.actions import again, by_hand, uploads
 from shopify_app.domain import csv_columns, csv_file, csv_in
 from shopify_app.jobs import apply_upload, bulk, retain
 from shopify_app.models import Upload, UploadRow
@@ -143,7 +143,7 @@ def test_who_dies_with_rows_in_hand_loses_none_and_does_none_twice(
     assert [state for _, state, _ in ended(shop)] == ["done", "sending"]
     assert not apply_upload.step(), "the lease holds"
     shopify.answers["OneOrder"] = {"order": nodes.order(order_id(1), nodes.fulfillment("YT900"))}
-    shop.clock.now += apply_upload.LEASE + timedelta(seconds=1)
+    shop.clock.now += again.LEASE + timedelta(seconds=1)
     bulk.run()
     assert [state for _, state, _ in ended(shop)] == ["done", "done"]
     assert len(sent(shopify)) == 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from rq.timeouts import JobTimeoutException
 
-from shopify_app.actions import importing, shops
+from shopify_app.actions import again, importing, shops
 from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.jobs import bulk, process_inbox
 from shopify_app.models import Fulfillment, Shop
@@ -112,7 +112,7 @@ def test_a_page_whose_worker_died_is_read_again_after_its_lease(
     with pytest.raises(JobTimeoutException):
         bulk.run()
     shopify.answers["OrdersPage"] = lambda of: PAGES[of["after"]]
-    fresh.clock.now += importing.LEASE - timedelta(seconds=1)
+    fresh.clock.now += again.LEASE - timedelta(seconds=1)
     bulk.run()
     assert len(shopify.asked) == 1, "it is another's"
     fresh.clock.jump(seconds=1)

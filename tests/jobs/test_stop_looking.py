@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from shopify_app import database
-from shopify_app.actions import accounts, orders, shops
+from shopify_app.actions import accounts, again, orders, shops
 from shopify_app.jobs import poll_carriers, stop_looking
 from shopify_app.models import Calls, Shipment, Shop, Spending, Stopping
 from shopify_app.privacy import erase
@@ -207,7 +207,7 @@ def test_a_number_that_is_refused_needs_nothing_more(
 
 
 @pytest.mark.parametrize(
-    ("status", "pause"), [(429, timedelta(seconds=2)), (503, stop_looking.AGAIN)]
+    ("status", "pause"), [(429, timedelta(seconds=2)), (503, stop_looking.PAUSE)]
 )
 def test_a_provider_that_cannot_be_told_is_told_later(
     followed: House, carrier: SeventeenTrack, status: int, pause: timedelta
@@ -250,7 +250,7 @@ def test_a_number_whose_worker_died_is_stopped_after_its_lease(
             work()
     work()
     assert len(stops(carrier)) == 1
-    followed.clock.now += stop_looking.LEASE
+    followed.clock.now += again.LEASE
     work()
     assert (len(stops(carrier)), followed.rows(Stopping)) == (2, [])
 
