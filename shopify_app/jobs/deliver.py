@@ -11,10 +11,10 @@ import logging
 from datetime import timedelta
 
 from rq.timeouts import JobTimeoutException
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Select, select, update
 
 from shopify_app import clock, database, observe, queue
-from shopify_app.actions import outages
+from shopify_app.actions import again, outages
 from shopify_app.actions.write_back import CHANNEL as SHOPIFY
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.jobs.due import Due, NotYet, Sending, Suppressed
@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 STUCK_AFTER = timedelta(minutes=5)
 MOST_TRIES = 12
 """With waits of 10 s doubling to an hour, about seven hours."""
-LONGEST_WAIT = timedelta(hours=1)
 HELD_FOR = timedelta(minutes=15)
 """What waits for somebody to mend something is tried so often, for as long as it takes."""
 
@@ -43,16 +42,29 @@ def run() -> None:
         rest()
 
 
+def due() -> Select[Outbox]:
+    """The rows, of every shop, that are to be sent now."""
+    waiting = select(Outbox).where(Outbox.state == "waiting", Outbox.due_at <= clock.now())
+    return across_shops(waiting.order_by(Outbox.due_at, Outbox.id))
+
+
+def stuck() -> Select[Outbox]:
+    """The rows, of every shop, whose sender died."""
+    return across_shops(select(Outbox).where(*_stuck()))
+
+
+def _stuck() -> tuple[ColumnElement[bool], ...]:
+    return Outbox.state == "sending", Outbox.sending_since < clock.now() - STUCK_AFTER
+
+
 def settle_stuck() -> None:
     """Rows whose sender died: messages are uncertain, writes to Shopify are looked up again."""
     now = clock.now()
-    stuck = across_shops(
-        update(Outbox).where(Outbox.state == "sending", Outbox.sending_since < now - STUCK_AFTER)
-    )
+    rows = across_shops(update(Outbox).where(*_stuck()))
     ended = {"detail": "interrupted", "ended_at": now}
-    writes, tired = stuck.where(Outbox.channel == SHOPIFY), Outbox.attempts >= MOST_TRIES
+    writes, tired = rows.where(Outbox.channel == SHOPIFY), Outbox.attempts >= MOST_TRIES
     with database.writing() as session:
-        session.execute(stuck.where(Outbox.channel != SHOPIFY).values(state="uncertain", **ended))
+        session.execute(rows.where(Outbox.channel != SHOPIFY).values(state="uncertain", **ended))
         session.execute(writes.where(tired).values(state="failed", **ended))
         session.execute(writes.values(state="waiting", due_at=now))
 
@@ -60,14 +72,7 @@ def settle_stuck() -> None:
 def _step() -> bool:
     """Send the row that is due longest; False if there is none."""
     with database.reading() as session:
-        row_id = session.scalar(
-            across_shops(
-                select(Outbox.id)
-                .where(Outbox.state == "waiting", Outbox.due_at <= clock.now())
-                .order_by(Outbox.due_at, Outbox.id)
-                .limit(1)
-            )
-        )
+        row_id = session.scalar(due().with_only_columns(Outbox.id).limit(1))
     if row_id is None:
         return False
     if row := _begin(row_id):
@@ -173,8 +178,8 @@ def _again(row: Due, why: str) -> None:
     if row.attempts >= MOST_TRIES:
         _end(row, "failed", detail=why)
         return
-    wait = min(timedelta(seconds=10) * 2 ** (row.attempts - 1), LONGEST_WAIT)
-    _change(row, state="waiting", due_at=clock.now() + wait, detail=why)
+    due_at = clock.now() + again.after(row.attempts - 1)
+    _change(row, state="waiting", due_at=due_at, detail=why)
 
 
 def _end(row: Due, state: str, *, detail: str = "", remote_id: str = "") -> None:

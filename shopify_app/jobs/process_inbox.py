@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from rq.timeouts import JobTimeoutException
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from shopify_app import clock, database, observe, queue
 from shopify_app.actions import shops
@@ -39,6 +39,12 @@ def run() -> None:
     queue.work("inbox", step)
 
 
+def due() -> Select[Inbox]:
+    """The rows that are to be applied now, the one that has waited longest first."""
+    waiting = select(Inbox).where(Inbox.state == "waiting", Inbox.due_at <= clock.now())
+    return waiting.order_by(Inbox.due_at, Inbox.id)
+
+
 def step() -> bool:
     """Claim some rows and apply them; False if there were none that are due."""
     claimed = _claim()
@@ -53,19 +59,13 @@ def step() -> bool:
 
 def _claim() -> list[Claimed]:
     """Rows that were never tried, or one that was: a deadly row must not take others with it."""
-    now = clock.now()
-    due = (
-        select(Inbox)
-        .where(Inbox.state == "waiting", Inbox.due_at <= now)
-        .order_by(Inbox.due_at, Inbox.id)
-        .with_for_update(skip_locked=True)
-    )
+    now, wanted = clock.now(), due().with_for_update(skip_locked=True)
     with database.writing() as session:
-        first = session.scalar(due.limit(1))
+        first = session.scalar(wanted.limit(1))
         if first is None:
             return []
         fresh = first.attempts == 0
-        rows = session.scalars(due.where(Inbox.attempts == 0).limit(BATCH)) if fresh else [first]
+        rows = session.scalars(wanted.where(Inbox.attempts == 0).limit(BATCH)) if fresh else [first]
         return [claimed for row in rows if (claimed := _take(row, now))]
 
 

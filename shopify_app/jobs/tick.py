@@ -13,22 +13,22 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from shopify_app import clock, database, queue
+from shopify_app import database, queue
 from shopify_app.jobs import (
     apply_upload,
     backfill,
     bulk_runs,
     choosing,
+    deliver,
     digest,
     keep_tokens,
     looks,
     poll_carriers,
+    process_inbox,
     reconcile,
     retain,
     stop_looking,
 )
-from shopify_app.jobs.deliver import STUCK_AFTER
-from shopify_app.models import Inbox, Outbox
 from shopify_app.tenants import across_shops
 
 log = logging.getLogger(__name__)
@@ -64,15 +64,9 @@ def _is_any(wanted: Select[Any]) -> Select[bool]:
 
 
 def _due() -> dict[str, list[Select[Any]]]:
-    now = clock.now()
     return {
-        "inbox": [select(Inbox.id).where(Inbox.state == "waiting", Inbox.due_at <= now)],
-        "deliver": [
-            select(Outbox.id).where(Outbox.state == "waiting", Outbox.due_at <= now),
-            select(Outbox.id).where(
-                Outbox.state == "sending", Outbox.sending_since < now - STUCK_AFTER
-            ),
-        ],
+        "inbox": [process_inbox.due()],
+        "deliver": [deliver.due(), deliver.stuck()],
         "poll": [
             choosing.unchosen(),
             choosing.shops_behind(),
