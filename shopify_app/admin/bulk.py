@@ -11,10 +11,11 @@ from shopify_app import database
 from shopify_app.actions import bulk
 from shopify_app.admin import links, order_list, orders, tracking
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.changing import changing
 from shopify_app.admin.numbers import whole
 from shopify_app.admin.order_pages import MOST_AT_ONCE
 from shopify_app.jobs import bulk_runs
-from shopify_app.models import BulkRun, Order, Shop
+from shopify_app.models import BulkRun, Order
 
 AT_ONCE = 200
 """Up to so many are done while the page waits; what takes longer goes on behind it, and the
@@ -39,8 +40,7 @@ def do_to_many() -> Response:
     with database.reading() as session:
         order_ids = _matching(session, path) if request.form.get("all") else _chosen(session)
     ask = kind == bulk.RESEND or len(order_ids) > AT_ONCE
-    with database.writing() as session:
-        shop = session.get_one(Shop, g.shop.id)
+    with changing() as (session, shop):
         run = bulk.begin(session, shop, kind, order_ids, status, reason, ask=ask)
     if not ask:
         while bulk_runs.go_on(run.shop_id, run.id):

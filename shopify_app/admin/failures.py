@@ -13,6 +13,7 @@ from shopify_app.actions import failures
 from shopify_app.actions.failures import Chosen
 from shopify_app.admin import failed
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.changing import changing
 from shopify_app.admin.language import N_, _
 from shopify_app.admin.numbers import whole
 from shopify_app.models import Shop
@@ -57,8 +58,8 @@ def dismiss_failures() -> Response:
 
 def _decide(decide: Decide, done: str) -> Response:
     chosen = None if request.form.get("all") else chosen_rows(request.form.getlist("row"))
-    with database.writing() as session:
-        count = decide(session, session.get_one(Shop, g.shop.id), chosen, g.visitor)
+    with changing() as (session, shop):
+        count = decide(session, shop, chosen, g.visitor)
     return redirect(f"/failures?done={done if count else 'nothing'}", 303)
 
 

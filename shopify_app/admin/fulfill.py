@@ -14,10 +14,11 @@ from shopify_app import clock, database
 from shopify_app.actions import links, orders
 from shopify_app.admin import mend_forms
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _
 from shopify_app.admin.numbers import whole
 from shopify_app.domain.facts import FulfillmentFacts, Parcel, plain
-from shopify_app.models import Fulfilling, Order, Shop
+from shopify_app.models import Fulfilling, Order
 from shopify_app.shopify import client, fulfilling, tokens
 from shopify_app.shopify.fulfilling import Line
 
@@ -107,8 +108,7 @@ def _settle(nonce: str, state: str, **values: object) -> None:
 
 
 def _take_over(order_id: int, told: FulfillmentFacts, nonce: str) -> None:
-    with database.writing() as session:
-        shop = session.get_one(Shop, g.shop.id)
+    with changing() as (session, shop):
         orders.record_fulfillment(session, shop, told)
     _settle(nonce, "done", fulfillment_id=told.id)
     log.info("order %d of shop %d was fulfilled from here", order_id, g.shop.id)

@@ -22,10 +22,11 @@ from shopify_app.actions import (
 )
 from shopify_app.admin import news, protected, setup
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.domain.status import Status
-from shopify_app.models import CarrierAccount, Inbox, Order, Outbox, Shipment, Shop
+from shopify_app.models import CarrierAccount, Inbox, Order, Outbox, Shipment
 
 LATELY = timedelta(days=1)
 Moment = InstrumentedAttribute[datetime | None]
@@ -75,15 +76,15 @@ def _since() -> datetime | None:
         visit = visits.of(session, g.shop.id, g.visitor)
     if visit and not visits.is_news(visit):
         return visit.before_at
-    with database.writing() as session:
-        return visits.note(session, session.get_one(Shop, g.shop.id), g.visitor)
+    with changing() as (session, shop):
+        return visits.note(session, shop, g.visitor)
 
 
 @blueprint.post("/import")
 def import_again() -> Response:
     """Go on reading the store's earlier orders after it was given up."""
-    with database.writing() as session:
-        importing.try_again(session, session.get_one(Shop, g.shop.id))
+    with changing() as (session, shop):
+        importing.try_again(session, shop)
     return redirect("/", 303)
 
 
@@ -91,8 +92,7 @@ def import_again() -> Response:
 def answer_catch_up() -> Response:
     """How many of the parcels of before are to be followed."""
     chosen = request.form.get("answer", "")
-    with database.writing() as session:
-        shop = session.get_one(Shop, g.shop.id)
+    with changing() as (session, shop):
         left = accounts.numbers_left(session, shop.id)
         if chosen in (most := {"newest": left, "all": None, "none": 0}):
             following.answer_catch_up(session, shop, most[chosen])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import abort, g, make_response, redirect, request
+from flask import abort, make_response, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from shopify_app import database
 from shopify_app.actions import accounts, by_hand, mending, shipments
 from shopify_app.admin import mend_forms, problems, words
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _
 from shopify_app.admin.mend_forms import Forms
 from shopify_app.admin.parcel import page
@@ -27,11 +27,11 @@ Mending = tuple[Session, Shop, Shipment]
 @contextmanager
 def _mending(shipment_id: int) -> Iterator[Mending]:
     """The parcel, its order held. 404 if the shop has no such, or if it is another one's number."""
-    with database.writing() as session:
-        shipment = shipments.held(session, g.shop.id, shipment_id)
+    with changing() as (session, shop):
+        shipment = shipments.held(session, shop.id, shipment_id)
         if shipment is None or shipment.joined_id:
             abort(404)
-        yield session, session.get_one(Shop, g.shop.id), shipment
+        yield session, shop, shipment
 
 
 def _typed() -> dict[str, str]:

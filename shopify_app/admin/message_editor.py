@@ -14,6 +14,7 @@ from shopify_app.actions import texts, trial
 from shopify_app.actions.texts import Which
 from shopify_app.admin import language, links, message_form, message_words
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _
 from shopify_app.admin.message_form import Draft
 from shopify_app.admin.numbers import whole
@@ -42,8 +43,7 @@ def save_message() -> Response | tuple[str, int]:
     if draft.mistakes:
         with database.reading() as session:
             return _page(session, draft), 422
-    with database.writing() as session:
-        shop = session.get_one(Shop, g.shop.id)
+    with changing() as (session, shop):
         texts.keep(session, shop, draft.which, draft.changed)
         if draft.which.channel == SMS:
             shop.sms_plain = "sms_plain" in request.form
@@ -62,8 +62,8 @@ def preview_message() -> str:
 def restore_message() -> Response:
     """Say what is shipped again."""
     of = message_form.which(request.form)
-    with database.writing() as session:
-        texts.restore(session, session.get_one(Shop, g.shop.id), of)
+    with changing() as (session, shop):
+        texts.restore(session, shop, of)
     return _back(of, saved="1")
 
 
@@ -78,8 +78,7 @@ def send_test_message() -> Response | tuple[str, int]:
             with database.reading() as session:
                 draft = message_form.stored(of, texts.own(session, g.shop.id, of))
                 return _page(session, draft, bad_phone=request.form.get("phone", "")), 422
-    with database.writing() as session:
-        shop = session.get_one(Shop, g.shop.id)
+    with changing() as (session, shop):
         shop.test_phone = phone or shop.test_phone
         trial.send(session, shop, of, _order_id())
     return _back(of, tested="1")

@@ -8,10 +8,10 @@ from datetime import timedelta
 from flask import g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from shopify_app import database
 from shopify_app.actions import shops
 from shopify_app.actions.shops import MessageSettings
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _, ngettext
 from shopify_app.admin.settings import ticked
 from shopify_app.domain.notification import CHANNELS, CONFIRMATION, EVENTS, OPTIONAL
@@ -53,8 +53,7 @@ def message_settings_page() -> str:
 def save_message_settings() -> Response:
     """Save all; a choice that the page does not offer leaves what was there."""
     given = request.form
-    with database.writing() as session:
-        shop = session.get_one(Shop, g.shop.id)
+    with changing() as (_session, shop):
         shops.change_messages(shop, _chosen(given, shop))
     return redirect("/settings/messages?saved=1", 303)
 

@@ -12,6 +12,7 @@ from shopify_app import database
 from shopify_app.actions import accounts, shops
 from shopify_app.actions.shops import ShopSettings
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.changing import changing
 from shopify_app.admin.language import N_, _
 from shopify_app.auth.context import web_settings
 from shopify_app.domain import digest, tracking_url
@@ -60,8 +61,7 @@ def save_settings() -> Response | tuple[str, int]:
     errors = _check(given)
     if errors:
         return _render(_with_boxes(given), errors, saved=False), 422
-    with database.writing() as session:
-        shop = session.get_one(Shop, g.shop.id)
+    with changing() as (session, shop):
         shops.change_settings(session, shop, _chosen(given, shop))
     return redirect("/settings?saved=1", 303)
 

@@ -8,10 +8,11 @@ from flask import g, redirect
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from shopify_app import clock, database, i18n
+from shopify_app import clock, i18n
 from shopify_app.actions import accounts, trial
 from shopify_app.actions.texts import Which
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _
 from shopify_app.domain import tracking_url
 from shopify_app.domain.notification import CONFIRMATION, EMAIL
@@ -61,8 +62,7 @@ def steps(session: Session) -> list[Step]:
 @blueprint.post("/setup/test")
 def send_first_test() -> Response:
     """Mail the shipping confirmation to the shop itself, by the way that customers' mails go."""
-    with database.writing() as session:
-        shop = session.get_one(Shop, g.shop.id)
+    with changing() as (session, shop):
         trial.send(session, shop, _confirmation(shop), None)
     return redirect("/?done=test", 303)
 
@@ -70,8 +70,7 @@ def send_first_test() -> Response:
 @blueprint.post("/setup/done")
 def put_setup_away() -> Response:
     """All of it is done, and the merchant has seen it."""
-    with database.writing() as session:
-        shop = session.get_one(Shop, g.shop.id)
+    with changing() as (_session, shop):
         shop.set_up_at = shop.set_up_at or clock.now()
     return redirect("/", 303)
 

@@ -9,9 +9,9 @@ from shopify_app import database
 from shopify_app.actions import accounts, by_hand, shipments
 from shopify_app.admin import parcel
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.changing import changing
 from shopify_app.admin.mend_forms import Forms
 from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES, Reason, Status
-from shopify_app.models import Shop
 
 
 @blueprint.get("/shipments/<int:shipment_id>")
@@ -45,11 +45,10 @@ def retrack_answer(shipment_id: int) -> str | Response:
 @blueprint.post("/shipments/<int:shipment_id>/retrack")
 def retrack(shipment_id: int) -> Response:
     """Ask the provider now, and follow the carrier again if the status was set by hand."""
-    with database.writing() as session:
-        shipment = shipments.held(session, g.shop.id, shipment_id)
+    with changing() as (session, shop):
+        shipment = shipments.held(session, shop.id, shipment_id)
         if shipment is None:
             abort(404)
-        shop = session.get_one(Shop, g.shop.id)
         for number in (shipment, *shipment.fulfillment.joined_to(shipment)):
             by_hand.retrack(session, shop, number)
         waits = shipment.asked_at is not None
@@ -66,11 +65,10 @@ def set_status(shipment_id: int) -> Response:
     chosen, reason = request.form.get("status", ""), request.form.get("reason", "")
     if chosen not in SHIPMENT_STATUSES or reason not in ("", *REASONS.get(Status(chosen), ())):
         abort(400)
-    with database.writing() as session:
-        shipment = shipments.held(session, g.shop.id, shipment_id)
+    with changing() as (session, shop):
+        shipment = shipments.held(session, shop.id, shipment_id)
         if shipment is None:
             abort(404)
-        shop = session.get_one(Shop, g.shop.id)
         why = Reason(reason) if reason else None
         by_hand.set_status(session, shop, shipment, Status(chosen), why)
     return redirect(f"/shipments/{shipment_id}?done=status", 303)

@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from flask import g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from shopify_app import database
 from shopify_app.actions import carrier_urls
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _
 from shopify_app.admin.settings import URL_PROBLEMS
 from shopify_app.domain import tracking_url
 from shopify_app.domain.carrier_names import CARRIERS
 from shopify_app.domain.carrier_pages import PAGES
 from shopify_app.domain.tracking_url import BadTrackingUrl
-from shopify_app.models import Shop
 from shopify_app.outgoing import sample
 
 MOST, LONGEST_NAME = 50, 60
@@ -49,14 +48,14 @@ def use_own_pages() -> Response:
 @blueprint.post("/settings/links/remove")
 def remove_tracking_link() -> Response:
     """Show a carrier's parcels at the shop's own site again."""
-    with database.writing() as session:
-        carrier_urls.forget(session.get_one(Shop, g.shop.id), request.form.get("carrier", ""))
+    with changing() as (_session, shop):
+        carrier_urls.forget(shop, request.form.get("carrier", ""))
     return redirect("/settings/links", 303)
 
 
 def _change(urls: Mapping[str, str]) -> Response:
-    with database.writing() as session:
-        carrier_urls.use(session.get_one(Shop, g.shop.id), urls)
+    with changing() as (_session, shop):
+        carrier_urls.use(shop, urls)
     return redirect("/settings/links", 303)
 
 

@@ -15,13 +15,14 @@ from shopify_app import database, i18n
 from shopify_app.actions import uploads
 from shopify_app.admin import downloads, language, upload_words, words
 from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _
 from shopify_app.admin.numbers import whole
 from shopify_app.domain import csv_columns, csv_file, csv_in
 from shopify_app.domain.csv_file import Table, Unreadable
 from shopify_app.domain.csv_in import Verdict, What
 from shopify_app.domain.status import Reason, Status
-from shopify_app.models import Shop, Upload
+from shopify_app.models import Upload
 
 LARGEST = 4 * 1024 * 1024
 """With what a form adds it stays below what the server takes at all."""
@@ -60,8 +61,7 @@ def bring() -> Response:
         response.headers["HX-Push-Url"] = "false"
         return response
     name = ((file.filename if file else "") or "")[:100]
-    with database.writing() as session:
-        shop = session.get_one(Shop, g.shop.id)
+    with changing() as (session, shop):
         upload_id = uploads.bring(session, shop, name, text, columns).id
     return redirect(f"/uploads/{upload_id}", 303)
 
