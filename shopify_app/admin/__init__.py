@@ -93,7 +93,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         at=links.at,
         here=links.here,
         kept=links.kept,
-        last_days=ranges.last_days,
+        date_presets=ranges.presets,
         message_words=message_words,
         now=clock.now,
         past=past,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from shopify_app.admin import formats
+from shopify_app.admin import formats, links
 from shopify_app.admin.language import _
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -65,6 +65,24 @@ ANY = Range(None, None)
 def last_days(count: int) -> Range:
     """The last `count` days, today included."""
     return Range(formats.today() - timedelta(days=count - 1), formats.today())
+
+
+def presets(now: Range, *lengths: int, all_dates: bool = False) -> list[dict[str, object]]:
+    """What the menu of dates offers besides two days: the last days, and if wished all dates.
+
+    `now` is the range in force. The links are to the same page.
+    """
+    offered = [(_("Last %(n)s days", n=length), last_days(length)) for length in lengths]
+    if all_dates:
+        offered.append((_("All dates"), ANY))
+    return [
+        {
+            "label": label,
+            "href": links.here(from_=each.first or "any", to=each.last),
+            "current": (each.first, each.last) == (now.first, now.last),
+        }
+        for label, each in offered
+    ]
 
 
 def chosen(arguments: Mapping[str, str], default: Range) -> Range:

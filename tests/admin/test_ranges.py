@@ -94,3 +94,17 @@ def test_a_range_in_words(of: Range, english: str, vietnamese: str) -> None:
     assert of.words == english
     g.language = "vi"
     assert of.words == vietnamese
+
+
+def test_the_dates_that_are_offered_say_which_is_in_force() -> None:
+    week, month, every = ranges.presets(DEFAULT, 7, 30, all_dates=True)
+    assert [each["label"] for each in (week, month, every)] == [
+        "Last 7 days",
+        "Last 30 days",
+        "All dates",
+    ]
+    assert [each["current"] for each in (week, month, every)] == [True, False, False]
+    assert str(week["href"]).endswith("?from=2026-11-18&to=2026-11-24")
+    assert str(every["href"]).endswith("?from=any")
+    assert ranges.presets(ANY, 7, all_dates=True)[-1]["current"] is True
+    assert len(ranges.presets(DEFAULT, 7, 30)) == 2
