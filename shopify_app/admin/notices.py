@@ -50,8 +50,28 @@ def of(shop: Shop) -> list[Notice]:
 
 
 def _of_account(account: CarrierAccount) -> Notice:
-    since = formats.in_sentence(account.problem_since)
-    return _PROBLEMS[account.problem](words.source(account.provider), since)
+    """A provider tells nothing. Only a refused key is the merchant's to mend."""
+    text = _(_COMES_OF[account.problem], since=formats.in_sentence(account.problem_since))
+    title = words.trouble(account)
+    if account.problem == "auth":
+        mend = ("/settings#provider", _("Mend the key"))
+        return Notice("auth", "trouble", title, text, *mend)
+    return Notice(account.problem, "act", title, text)
+
+
+_COMES_OF = {
+    "auth": N_(
+        "Statuses stay as they are until the key is mended. Nothing is lost: "
+        "Retrack tries again every hour, and at once when you save a new key."
+    ),
+    "quota": N_(
+        "New parcels wait since %(since)s. Parcels already followed go on, "
+        "and customers still get their number and link."
+    ),
+    "unavailable": N_(
+        "Nothing is lost: Retrack asks again every few minutes and catches up by itself."
+    ),
+}
 
 
 def _of_sender(outage: Outage) -> Notice | None:
@@ -153,45 +173,6 @@ def _of_requests(session: Session, shop: Shop) -> Notice | None:
         "/privacy",
         _("Open Privacy"),
     )
-
-
-def _auth(provider: str, since: str) -> Notice:
-    return Notice(
-        "auth",
-        "trouble",
-        _("%(provider)s refuses the key since %(since)s", provider=provider, since=since),
-        _(
-            "Statuses stay as they are until the key is mended. Nothing is lost: "
-            "Retrack tries again every hour, and at once when you save a new key."
-        ),
-        "/settings#provider",
-        _("Mend the key"),
-    )
-
-
-def _quota(provider: str, since: str) -> Notice:
-    return Notice(
-        "quota",
-        "act",
-        _("No tracking numbers left at %(provider)s", provider=provider),
-        _(
-            "New parcels wait since %(since)s. Parcels already followed go on, "
-            "and customers still get their number and link.",
-            since=since,
-        ),
-    )
-
-
-def _unavailable(provider: str, since: str) -> Notice:
-    return Notice(
-        "unavailable",
-        "act",
-        _("%(provider)s has not answered since %(since)s", provider=provider, since=since),
-        _("Nothing is lost: Retrack asks again every few minutes and catches up by itself."),
-    )
-
-
-_PROBLEMS = {"auth": _auth, "quota": _quota, "unavailable": _unavailable}
 
 
 def _of_import(shop: Shop) -> Notice | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from shopify_app.admin import formats
 from shopify_app.admin.language import N_, _
 from shopify_app.domain.status import Reason, Status
+from shopify_app.models import CarrierAccount
 
 _REASONS = {
     Reason.REFUSED: N_("refused by the recipient"),
@@ -164,3 +166,16 @@ def fulfillment(value: str) -> str:
 def source(value: str) -> str:
     """Who said or did it."""
     return _(_SOURCES.get(value, value)) if value else ""
+
+
+_TROUBLES = {
+    "auth": N_("%(provider)s refuses the key since %(since)s"),
+    "quota": N_("No tracking numbers left at %(provider)s"),
+    "unavailable": N_("%(provider)s has not answered since %(since)s"),
+}
+
+
+def trouble(account: CarrierAccount) -> str:
+    """What is wrong with an account at a provider that has a problem."""
+    since = formats.in_sentence(account.problem_since)
+    return _(_TROUBLES[account.problem], provider=source(account.provider), since=since)
