@@ -544,6 +544,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'sending'"),
     )
     op.create_index(
+        op.f("ix_outbox_shop_id_created_at_id"),
+        "outbox",
+        ["shop_id", "created_at", "id"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_outbox_shop_id_decided_at"),
         "outbox",
         ["shop_id", "decided_at"],
@@ -567,9 +573,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_outbox_shop_id_id"), "outbox", ["shop_id", "id"], unique=False)
     op.create_index(
+        op.f("ix_outbox_shop_id_order_id"), "outbox", ["shop_id", "order_id"], unique=False
+    )
+    op.create_index(
         op.f("ix_outbox_unsettled"),
         "outbox",
-        ["shop_id", "order_id"],
+        ["shop_id", "created_at", "id"],
         unique=False,
         sqlite_where=sa.text("state IN ('failed', 'uncertain')"),
         postgresql_where=sa.text("state IN ('failed', 'uncertain')"),

@@ -98,6 +98,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         now=clock.now,
         past=past,
         problems=problems,
+        unsettled_messages=messages.unsettled,
         upload_words=upload_words,
         words=words,
     )

@@ -149,7 +149,8 @@ def _status(value: str) -> str:
 def _of_messages(asked: Asked) -> Rows:
     headings = (_("Time"), _("Message"), _("By"), _("Order"), _("To"), _("State"), _("Detail"))
     yield list(headings)
-    for rows in paging.chunks(messages.wanted(asked.address), messages.NEWEST):
+    wanted, in_order = messages.wanted(asked.address), messages.in_order(asked.address)
+    for rows in paging.chunks(wanted, in_order):
         with database.reading() as session:
             orders = messages.orders_of(session, rows)
         for row in rows:

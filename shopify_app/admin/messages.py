@@ -11,14 +11,21 @@ from werkzeug.wrappers import Response
 
 from shopify_app import database
 from shopify_app.actions import outbox
-from shopify_app.admin import links, paging, ranges
+from shopify_app.admin import links, order_list, paging, ranges
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.numbers import whole
 from shopify_app.domain.notification import CHANNELS, EVENTS
 from shopify_app.models import Order, Outbox, Shipment
+from shopify_app.models.outbox import UNSETTLED
 
 STATES = ("waiting", "sending", "sent", "arrived", "failed", "uncertain", "suppressed")
+UNSETTLED_ONES = "unsettled"
+"""Stands among the states of an address for both that wait for the merchant."""
 NEWEST = paging.Order(Outbox.created_at, Outbox.id)
+_MOMENT = func.coalesce(Outbox.created_at, Outbox.created_at).label("created_at")
+_FOUND = paging.Order(_MOMENT, Outbox.id)
+"""The same order as no index has it: the few that were searched for are found by theirs, and then
+sorted, where SQLite would rather walk through all."""
 
 
 @blueprint.get("/messages")
@@ -28,7 +35,7 @@ def messages_page() -> str:
         page = paging.read(
             session,
             wanted(request.args),
-            NEWEST,
+            in_order(request.args),
             after=request.args.get("after", ""),
             before=request.args.get("before", ""),
         )
@@ -54,7 +61,21 @@ def wanted(arguments: Mapping[str, str]) -> Select[Outbox]:
     """The messages that the filters in a page's address leave."""
     found = select(Outbox).where(*_chosen(arguments))
     state = arguments.get("state", "")
+    if state in {UNSETTLED_ONES, "failed", "uncertain"}:
+        found = found.where(UNSETTLED)  # in the words of its index
     return found.where(Outbox.state == state) if state in STATES else found
+
+
+def in_order(arguments: Mapping[str, str]) -> paging.Order:
+    """The order of the list: the newest first."""
+    return _FOUND if arguments.get("q", "").strip() else NEWEST
+
+
+def unsettled() -> int:
+    """How many messages failed, or may have failed, and wait for the merchant."""
+    mine = (Outbox.shop_id == g.shop.id, UNSETTLED, Outbox.channel.in_(CHANNELS))
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Outbox).where(*mine)) or 0
 
 
 def _chosen(arguments: Mapping[str, str]) -> list[ColumnElement[bool]]:
@@ -69,6 +90,9 @@ def _chosen(arguments: Mapping[str, str]) -> list[ColumnElement[bool]]:
         found.append(Outbox.created_at >= dates.start)
     if dates.end:
         found.append(Outbox.created_at < dates.end)
+    if q := arguments.get("q", "").strip():
+        orders = order_list.matching(g.shop, q).limit(order_list.MOST_FOUND).subquery()
+        found.append(Outbox.order_id.in_(select(orders.c.order_id)))
     return found
 
 

@@ -160,7 +160,7 @@ def _narrowed(
     for found in _by_parcel(filters, shop):
         wanted = wanted.where(Order.id.in_(found)) if listed else _begin_with(wanted, found)
     if filters.q:
-        wanted = _begin_with(wanted, _matching(shop, filters.q).limit(MOST_FOUND))
+        wanted = _begin_with(wanted, matching(shop, filters.q).limit(MOST_FOUND))
     return wanted.where(*_where(filters, shop, by_status=by_status))
 
 
@@ -214,8 +214,9 @@ def _parcels(shop: Shop) -> Select[Any]:
     return parcels.where(Shipment.shop_id == shop.id, Shipment.joined_id.is_(None))
 
 
-def _matching(shop: Shop, q: str) -> CompoundSelect[Any]:
-    """By the order's name with or without `#`, the beginning of a number, or the whole email."""
+def matching(shop: Shop, q: str) -> CompoundSelect[Any]:
+    """The ids of the orders that a search is for: by the order's name with or without `#`, the
+    beginning of a number, or the whole email."""
     mine = select(Order.id.label("order_id")).where(Order.shop_id == shop.id)
     ways = [mine.where(Order.name.in_((q, f"#{q.lstrip('#')}")))]
     key = normalise(q)

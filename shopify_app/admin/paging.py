@@ -30,7 +30,7 @@ class Page(Generic[T]):
 class Order:
     """By a moment, then by id: both down, or both up."""
 
-    moment: InstrumentedAttribute[Any]
+    moment: InstrumentedAttribute[Any] | Label[Any]
     id: InstrumentedAttribute[Any] | Label[Any]
     down: bool = True
 

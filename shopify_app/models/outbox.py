@@ -61,11 +61,14 @@ class Outbox(Base):
         Index(
             "ix_outbox_unsettled",
             "shop_id",
-            "order_id",
+            "created_at",
+            "id",
             sqlite_where=UNSETTLED,
             postgresql_where=UNSETTLED,
         ),
         Index(None, "shop_id", "id"),
+        Index(None, "shop_id", "created_at", "id"),
+        Index(None, "shop_id", "order_id"),
         Index(None, "shop_id", "fulfillment_id"),
         Index(None, "remote_id", sqlite_where=KNOWN_OUTSIDE, postgresql_where=KNOWN_OUTSIDE),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 
@@ -11,7 +12,7 @@ from shopify_app import queue
 from shopify_app.models import Outbox
 from tests.admin.shop import counted, order_id, place, ship, shipment, tell, tracking_number
 from tests.pages import Element, read
-from tests.support import BOB, NOON, App, House
+from tests.support import ALICE, BOB, NOON, App, House
 
 STATES = {
     "waiting": "Waits",
@@ -91,6 +92,53 @@ def test_the_log_is_narrowed_by_message_channel_and_date_and_counted_by_message(
     [row] = [r for r in page.all("tr") if r.has("th", scope="row")]
     assert [cell.text for cell in row.all("td")] == ["0", "0", "1", "0", "0"]
     assert rows(page)[0].all("a")[0]["href"] == f"/shipments/{shipment(app.house, 1).id}"
+
+
+def tab_of(page: Element) -> Element:
+    return page.one("nav", class_="page-tabs").one("a", href="/messages?state=unsettled")
+
+
+def test_what_waits_for_the_merchant_has_a_tab_with_its_count(told: House, app: App) -> None:
+    tab = "?state=unsettled"
+    for path in ("/messages", "/messages/edit", "/messages/shopify", f"/messages{tab}"):
+        link = tab_of(read(app.visit(path)))
+        assert link.text == "Failed and uncertain 2", path
+        assert link.has("span", class_="badge")
+    page = messages(app, tab)
+    assert [row["data-state"] for row in rows(page)] == ["uncertain", "failed"]
+    assert tab_of(page)["aria-current"] == "page"
+    app.submit(f"/messages/{by_state(app, 'uncertain').id}/sent{tab}", {})
+    app.submit(f"/messages/{by_state(app, 'failed').id}/again{tab}", {})
+    page = messages(app, tab)
+    assert (rows(page), tab_of(page).text) == ([], "Failed and uncertain")
+    assert "Nothing waits for you" in page.text
+
+
+def test_nobody_elses_trouble_is_counted(told: House, app: App) -> None:
+    app.house.notify(BOB)
+    assert "Failed and uncertain 2" not in read(app.visit("/messages", BOB)).text
+    assert "Failed and uncertain 2" in read(app.visit("/messages")).text
+
+
+def test_messages_are_found_by_order_number_and_whole_address(app: App) -> None:
+    for domain in (ALICE, BOB):
+        app.house.notify(domain)
+        app.house.change_shop(domain, notify_sms=False)
+        for number in (1, 2, 3):
+            ship(app.house, number, domain=domain, email=f"maren{number}@example.com")
+    app.house.change(app.house.outbox("email")[1], state="failed")
+    found = {
+        q: [row.all("a")[-1].text for row in rows(messages(app, f"?{urlencode({'q': q})}"))]
+        for q in ("#2", "2", "maren2@example.com", " MAREN2@example.com ", tracking_number(2),
+                  "maren", "maren2@example.co", "", "'; --", "nul\0")
+    }  # fmt: skip
+    assert list(found.values()) == 5 * [["#2"]] + [[], [], ["#3", "#2", "#1"], [], []]
+    page = messages(app, "?q=%232&channel=email")
+    assert page.one("input", id="search")["value"] == "#2"
+    assert counted(page, "State")["All"] == 1, "the counts are of what was found"
+    assert page.has("a", href="/messages?q=%232&channel=email&state=failed"), "others keep it"
+    assert page.has("form", action="/messages/export?q=%232&channel=email")
+    assert "whole email address" in messages(app, "?q=nobody").text
 
 
 def test_only_what_failed_or_is_uncertain_can_be_settled(told: House, app: App) -> None:
