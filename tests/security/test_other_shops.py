@@ -55,6 +55,27 @@ def routes(app: App) -> Iterator[Route]:
                 yield Route(method, path, by_id=bool(rule.arguments))
 
 
+OTHERS = {
+    "static": "nothing: the same files for all",
+    "health.healthz": "nothing: it says that the process answers",
+    "health.readyz": "nothing: it says whether database and Redis are there",
+    "metrics.metrics": "METRICS_TOKEN",
+    "auth.begin": "nothing: it leads to Shopify",
+    "auth.finish": "Shopify's HMAC, and the state of this browser",
+    "auth.patch": "nothing: it holds nothing of any shop",
+    "downloads.download": "a signed link, good once",
+    "stop.stop_page": "a customer's sealed link",
+    "stop.stop": "a customer's sealed link",
+    "webhooks.from_shopify": "Shopify's HMAC",
+    "webhooks.from_carrier": "the provider's signature by the account's key",
+    "reports.from_twilio": "Twilio's signature",
+    "reports.from_gateway": "the gateway's signature, of the last minutes",
+    "reports.from_mail_server": "the secret address",
+}
+"""Every way in beside the merchant's pages, and what it asks for."""
+FOR_ALL = {"health.healthz", "health.readyz", "auth.patch"}
+
+
 NAMES = ("order", "orders", "shipment", "other", "message", "id", "ids")
 """What forms call the rows that they are about."""
 
@@ -191,6 +212,32 @@ def test_the_same_number_in_two_shops_stays_apart(alices: House, app: App) -> No
     page = read(app.visit("/tracking", BOB, query_string={"q": tracking_number(1)}))
     assert [a["href"] for a in page.all("a", class_="number")] == [f"/shipments/{bobs.id}"]
     assert app.visit(f"/shipments/{bobs.id}").status_code == 404
+
+
+def test_every_other_way_is_named_here_with_what_it_asks_for(app: App) -> None:
+    rules = list(app.client.application.url_map.iter_rules())
+    others = {rule.endpoint for rule in rules if not rule.endpoint.startswith("admin.")}
+    assert others == set(OTHERS)
+
+
+def test_a_stranger_learns_nothing_by_any_other_way_and_changes_nothing(
+    alices: House, app: App
+) -> None:
+    before = everything()
+    account = alices.account().id
+    for rule in app.client.application.url_map.iter_rules():
+        if rule.endpoint not in OTHERS or rule.endpoint == "static":
+            continue
+        for part in ("guess", account, str(order_id(1))):
+            given = {"provider": "17track", "what": "status", "account_id": account}
+            path = re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda n: given.get(n[1], part), str(rule))  # noqa: B023
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                answer = app.client.open(path, method=method, data=FORM, query_string=FORM)
+                route = Route(method, path, by_id=True)
+                assert answer.status_code in {200, 400, 401, 404}, route
+                _holds_nothing_of_alices(answer, route)
+                assert answer.status_code != 200 or rule.endpoint in FOR_ALL, route
+    assert everything() == before
 
 
 def _holds_nothing_of_alices(answer: TestResponse, route: Route) -> None:

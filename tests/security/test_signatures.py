@@ -13,20 +13,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shopify_app import database
 from shopify_app.carriers import registry
 from shopify_app.models import Inbox
-from tests import payloads
+from shopify_app.outgoing.http import signature
+from tests import payloads, rows
 from tests.asgi_client import Connection, run, scope
 from tests.payloads import sign
-from tests.support import ALICE, API_KEY, API_SECRET, KEY, App
+from tests.support import ALICE, API_KEY, API_SECRET, KEY, NOON, App
 from webhooks import receive
-from webhooks.verify import signed_by_shopify, signed_by_twilio
+from webhooks.handlers import texts
+from webhooks.verify import signed_by_gateway, signed_by_shopify, signed_by_twilio
 
 BODY = b'{"id":820982911946154508,"name":"#1058"}'
 CURRENT, OLD = "the-current-secret", "the-secret-before-it"
 SECRETS = (CURRENT.encode(), OLD.encode())
 RIGHT = sign(BODY, CURRENT)
 TOKEN = "twilio-token"
+GATEWAY = b"a key of the gateway of 24 bytes"
 
 
 @pytest.mark.parametrize("secret", [CURRENT, OLD])
@@ -132,6 +136,37 @@ def test_a_report_of_twilio_is_bound_to_its_address_and_every_field() -> None:
     for changed in mutants(right.encode()):
         text = changed.decode("latin-1")
         assert signed_by_twilio(url, form, text, TOKEN) is (text.strip() == right)
+
+
+def test_a_report_of_a_gateway_is_bound_to_its_id_its_time_and_every_bit() -> None:
+    at = int(NOON.timestamp())
+    right = signature(GATEWAY, "msg_1", str(at), BODY)
+
+    def taken(body: bytes = BODY, key: bytes = GATEWAY, **changed: str) -> bool:
+        told = {"id": "msg_1", "timestamp": str(at), "signature": right} | changed
+        headers = {f"webhook-{name}": value for name, value in told.items()}
+        return signed_by_gateway(headers, body, key, NOON)
+
+    assert taken()
+    assert not taken(id="msg_2")
+    assert not taken(timestamp=str(at + 1))
+    assert not taken(key=b""), "no gateway is set"
+    assert not taken(key=b"", signature=signature(b"", "msg_1", str(at), BODY))
+    for changed in mutants(BODY):
+        assert not taken(changed)
+    for changed in mutants(right.encode()):
+        text = changed.decode("latin-1")
+        assert taken(signature=text) is (right in text.split())
+
+
+def test_what_we_send_to_a_gateway_is_no_report_when_it_is_sent_back(app: App) -> None:
+    """Both ways are signed with the same secret."""
+    sent = {"to": "+12125550147", "from": "+15550100142", "text": "STOP"}
+    told = {"type": "message.sms", "data": sent}
+    before = rows.of_shop(ALICE)
+    with database.writing() as session:
+        assert texts.take_of_gateway(session, "gateway", payloads.raw(told))
+    assert rows.changed(before, rows.of_shop(ALICE)) == set()
 
 
 def mutants(whole: bytes) -> Iterator[bytes]:
