@@ -10,6 +10,8 @@ from shopify_app import database, queue
 
 blueprint = Blueprint("health", __name__)
 
+NOT_MIGRATED = "not migrated"
+
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
@@ -20,21 +22,23 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
     """The database is there and migrated (else 503). Redis being away only delays work."""
-    found = {"database": _database(), "redis": _redis()}
+    found = {"database": of_database() or "ok", "redis": of_redis() or "ok"}
     ready = found["database"] == "ok"
     return jsonify(status="ok" if ready else "not ready", **found), 200 if ready else 503
 
 
-def _database() -> str:
+def of_database() -> str:
+    """What is wrong with the database: `not migrated`, or an error's name; empty if nothing is."""
     try:
-        return "ok" if database.is_migrated() else "not migrated"
+        return "" if database.is_migrated() else NOT_MIGRATED
     except SQLAlchemyError as error:
         return type(error).__name__
 
 
-def _redis() -> str:
+def of_redis() -> str:
+    """The name of the error by which Redis does not answer; empty if it does."""
     try:
         queue.redis().ping()
     except RedisError as error:
         return type(error).__name__
-    return "ok"
+    return ""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from redis import RedisError
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
-from shopify_app import database, queue
+from shopify_app import database, health
 from shopify_app.actions import failures
 from shopify_app.bootstrap import wire
 from shopify_app.models import UnknownWord
@@ -39,18 +37,15 @@ def _development_settings(settings: Settings) -> list[str]:
 
 
 def _database() -> list[str]:
-    try:
-        return [] if database.is_migrated() else ["the database is not migrated"]
-    except SQLAlchemyError as error:
-        return [f"the database does not answer ({type(error).__name__})"]
+    why = health.of_database()
+    if why == health.NOT_MIGRATED:
+        return ["the database is not migrated"]
+    return [f"the database does not answer ({why})"] if why else []
 
 
 def _redis() -> list[str]:
-    try:
-        queue.redis().ping()
-    except RedisError as error:
-        return [f"Redis does not answer ({type(error).__name__})"]
-    return []
+    why = health.of_redis()
+    return [f"Redis does not answer ({why})"] if why else []
 
 
 def _unknown_words() -> list[str]:
