@@ -110,7 +110,8 @@ async def _whole_body(scope: Scope, receive: Receive, largest: int) -> bytes:
 
 def _announced(scope: Scope) -> int:
     told = [value for name, value in scope["headers"] if name.lower() == b"content-length"]
-    return int(told[-1]) if told and told[-1].isdigit() else 0
+    # Of more digits than any length has Python may refuse to make a number.
+    return int(told[-1][:20]) if told and told[-1].isdigit() else 0
 
 
 def headers_of(scope: Scope) -> dict[str, str]:

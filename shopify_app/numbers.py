@@ -1,4 +1,4 @@
-"""Whole numbers out of forms and addresses, where anybody can write anything."""
+"""Whole numbers out of what others write, where anybody can write anything."""
 
 from __future__ import annotations
 

@@ -66,6 +66,7 @@ def test_a_server_without_a_name_or_a_client_is_enough() -> None:
     ("chunks", "headers"),
     [
         pytest.param([b""], [(b"Content-Length", b"21")], id="announced"),
+        pytest.param([b""], [(b"content-length", b"9" * 5000)], id="beyond all numbers"),
         pytest.param([b"x" * 12, b"x" * 12], [], id="in chunks"),
         pytest.param([b"x" * 21], [(b"content-length", b"3")], id="lied about"),
     ],

@@ -1,4 +1,4 @@
-"""Whole numbers that forms and addresses give."""
+"""Whole numbers that forms, addresses and providers give."""
 
 from __future__ import annotations
 

@@ -12,10 +12,10 @@ from shopify_app.actions import bulk
 from shopify_app.admin import links, order_list, orders, tracking
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.changing import changing
-from shopify_app.admin.numbers import whole
 from shopify_app.admin.order_pages import MOST_AT_ONCE
 from shopify_app.jobs import bulk_runs
 from shopify_app.models import BulkRun, Order
+from shopify_app.numbers import whole
 
 AT_ONCE = 200
 """Up to so many are done while the page waits; what takes longer goes on behind it, and the

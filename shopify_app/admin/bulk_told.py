@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from shopify_app.actions import bulk
 from shopify_app.admin import formats, words
 from shopify_app.admin.language import _, ngettext
-from shopify_app.admin.numbers import whole
 from shopify_app.domain.status import Reason
 from shopify_app.models import BulkRun, Change, Shipment
+from shopify_app.numbers import whole
 
 MOST_ANSWERS = 20_000
 NEWS = {"changed", "revived"}

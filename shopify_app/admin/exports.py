@@ -29,10 +29,10 @@ from shopify_app.admin import (
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.filters import Filters
 from shopify_app.admin.language import N_, _
-from shopify_app.admin.numbers import whole
 from shopify_app.domain import csv_file
 from shopify_app.domain.notification import SMS
 from shopify_app.models import Order, Outbox, Shipment, Shop
+from shopify_app.numbers import whole
 
 Rows = Iterator[list[str]]
 

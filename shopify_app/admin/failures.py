@@ -15,8 +15,8 @@ from shopify_app.admin import failed
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.changing import changing
 from shopify_app.admin.language import N_, _
-from shopify_app.admin.numbers import whole
 from shopify_app.models import Shop
+from shopify_app.numbers import whole
 
 _DONE = {
     "retry": N_("Tried again; what came of it stands below"),

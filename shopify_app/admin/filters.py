@@ -9,9 +9,9 @@ from datetime import timedelta
 from shopify_app.actions.attention import RULES
 from shopify_app.admin import ranges
 from shopify_app.admin.language import _
-from shopify_app.admin.numbers import whole
 from shopify_app.admin.ranges import ANY, Range
 from shopify_app.domain.status import Reason, Status
+from shopify_app.numbers import whole
 
 MEND = "mend"
 """Stands among the statuses of an address for the numbers that are to be mended."""

@@ -16,9 +16,9 @@ from shopify_app.admin import mend_forms
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _
-from shopify_app.admin.numbers import whole
 from shopify_app.domain.facts import FulfillmentFacts, Parcel, plain
 from shopify_app.models import Fulfilling, Order
+from shopify_app.numbers import whole
 from shopify_app.shopify import client, fulfilling, tokens
 from shopify_app.shopify.fulfilling import Line
 

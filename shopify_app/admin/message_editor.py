@@ -17,11 +17,11 @@ from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _
 from shopify_app.admin.message_form import Draft
-from shopify_app.admin.numbers import whole
 from shopify_app.auth.context import web_settings
 from shopify_app.domain import sms_length, tracking_url
 from shopify_app.domain.notification import CONFIRMATION, EMAIL, NUMBER_CHANGED, SMS
 from shopify_app.models import Fulfillment, Order, Shop
+from shopify_app.numbers import whole
 from shopify_app.outgoing import render, sample, sms
 from shopify_app.outgoing.errors import Permanent
 from shopify_app.outgoing.render import Message

@@ -13,10 +13,10 @@ from shopify_app import database
 from shopify_app.actions import outbox
 from shopify_app.admin import links, order_list, paging, ranges
 from shopify_app.admin.blueprint import blueprint
-from shopify_app.admin.numbers import whole
 from shopify_app.domain.notification import CHANNELS, EVENTS
 from shopify_app.models import Order, Outbox, Shipment
 from shopify_app.models.outbox import UNSETTLED
+from shopify_app.numbers import whole
 
 STATES = ("waiting", "sending", "sent", "arrived", "failed", "uncertain", "suppressed")
 UNSETTLED_ONES = "unsettled"

@@ -17,12 +17,12 @@ from shopify_app.admin import downloads, language, upload_words, words
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _
-from shopify_app.admin.numbers import whole
 from shopify_app.domain import csv_columns, csv_file, csv_in
 from shopify_app.domain.csv_file import Table, Unreadable
 from shopify_app.domain.csv_in import Verdict, What
 from shopify_app.domain.status import Reason, Status
 from shopify_app.models import Upload
+from shopify_app.numbers import whole
 
 LARGEST = 4 * 1024 * 1024
 """With what a form adds it stays below what the server takes at all."""

@@ -21,6 +21,7 @@ from shopify_app import clock, queue
 from shopify_app.auth import installation
 from shopify_app.auth.context import web_settings
 from shopify_app.domain import shop_domain
+from shopify_app.numbers import whole
 from shopify_app.shopify import client, oauth
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,8 @@ def _hmac(answer: MultiDict[str, str], secret: str) -> bytes:
 
 def fresh(timestamp: str) -> bool:
     """Whether an answer of this time (seconds since 1970) is young enough to be believed."""
-    return timestamp.isdecimal() and abs(clock.now().timestamp() - int(timestamp)) <= OLDEST
+    at = whole(timestamp)
+    return at is not None and abs(clock.now().timestamp() - at) <= OLDEST
 
 
 def _permission_url(shop: str, state: str) -> str:

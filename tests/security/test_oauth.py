@@ -236,6 +236,7 @@ def test_an_answer_that_shopify_did_not_sign_is_refused(
         pytest.param("", 401, id="empty"),
         pytest.param(None, 401, id="none"),
         pytest.param("²", 401, id="a digit that is no number"),
+        pytest.param("9" * 5000, 401, id="beyond all numbers"),
     ],
 )
 def test_an_answer_is_good_for_ninety_seconds(

@@ -97,6 +97,15 @@ def test_what_a_gateway_did_not_sign_lately_is_refused(app: App, told: House) ->
     assert told.rows(Inbox) == []
 
 
+@pytest.mark.parametrize("reference", ["", "1", "1-", "x-1", f"{2**63}-1", f"1-{'9' * 90}"])
+def test_a_reference_that_no_message_can_have_names_none(
+    reference: str, app: App, told: House
+) -> None:
+    assert tell(app, "message.status", reference=reference, status="failed") == 200
+    row = told.rows(Inbox)[-1]
+    assert (row.state, row.note) == ("ignored", "it names no message")
+
+
 @pytest.mark.parametrize(
     ("status", "code", "state", "detail"),
     [

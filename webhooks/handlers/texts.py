@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from shopify_app.actions import deliveries, opt_outs
 from shopify_app.domain.notification import SMS
 from shopify_app.models import Shop
+from shopify_app.numbers import whole
 
 OPTED_OUT = "21610"
 TAKEN = frozenset({"accepted", "scheduled", "queued", "sending"})
@@ -79,10 +80,11 @@ def take_of_gateway(session: Session, _account: str, raw: bytes) -> str | None:
 
 def _fares(session: Session, fate: Fate) -> str | None:
     """What names our row is told with the text: even one whose answer was lost is found."""
-    shop_id, _, row_id = fate.reference.partition("-")
-    if not (shop_id.isdecimal() and row_id.isdecimal()):
+    told = fate.reference.partition("-")
+    shop_id, row_id = whole(told[0]), whole(told[2])
+    if shop_id is None or row_id is None:
         return "it names no message"
-    row = deliveries.by_id(session, int(shop_id), int(row_id))
+    row = deliveries.by_id(session, shop_id, row_id)
     if row is None or row.channel != SMS or fate.sid not in {row.remote_id or fate.sid, ""}:
         return "no such message"
     state, detail = ENDS.get(fate.status, ""), ""

@@ -27,6 +27,7 @@ from shopify_app.carriers.base import (
 )
 from shopify_app.carriers.seventeentrack import asked, call, errors, parse
 from shopify_app.domain.facts import Snapshot
+from shopify_app.numbers import whole
 
 NAME = call.NAME
 
@@ -98,11 +99,10 @@ class SeventeenTrack(Provider):
 
     def change_carrier(self, ref: Ref, carrier: str) -> Batch[Ref]:
         """Free, five times a number, not while it is stopped nor before its first result."""
-        if not parse.carrier_code(carrier):
+        new, old = whole(carrier), whole(ref.carrier)
+        if not new:
             return Batch(refused=[Refusal(ref, "no_carrier", errors.BAD_CARRIER)])
-        item = {"number": ref.number, "carrier_new": int(carrier)}
-        if ref.carrier.isdecimal():
-            item["carrier_old"] = int(ref.carrier)
+        item = {"number": ref.number, "carrier_new": new} | ({"carrier_old": old} if old else {})
         answer = self._each("changecarrier", [item])
         return Batch([Ref(taken.number, carrier) for taken in answer.accepted], answer.refused)
 
@@ -158,7 +158,8 @@ def _data_of(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _item(ref: Ref, fields: Fields | None = None) -> dict[str, Any]:
-    carrier = {"carrier": int(ref.carrier)} if ref.carrier.isdecimal() else {}
+    code = whole(ref.carrier)
+    carrier = {"carrier": code} if code else {}
     return {"number": ref.number, **carrier, **asked.written(fields or {})}
 
 

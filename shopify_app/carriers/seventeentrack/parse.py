@@ -13,12 +13,13 @@ from shopify_app.carriers.base import Followed, Quota, Ref, Refusal, Stopped
 from shopify_app.carriers.seventeentrack import errors
 from shopify_app.carriers.told import count, mapping, mappings, moment, newest_first, text
 from shopify_app.domain.facts import Checkpoint, Snapshot
+from shopify_app.numbers import whole
 
 
 def carrier_code(value: object) -> str:
     """17TRACK's number of a carrier as a text: endpoints differ in int and string; 0 is none."""
     code = text(value).strip()
-    return code if code.isdecimal() and int(code) else ""
+    return code if whole(code) else ""
 
 
 def ref(item: Mapping[str, Any]) -> Ref:

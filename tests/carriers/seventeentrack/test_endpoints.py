@@ -115,7 +115,7 @@ def test_a_change_of_the_carrier_names_both(http: responses.RequestsMock) -> Non
     assert sent(http) == [{"number": ONE.number, "carrier_old": 3011, "carrier_new": 190012}]
 
 
-@pytest.mark.parametrize("carrier", ["", "dhl", "0", "³"])
+@pytest.mark.parametrize("carrier", ["", "dhl", "0", "³", "9" * 5000])
 def test_a_carrier_without_a_code_of_17track_is_no_call(
     http: responses.RequestsMock, carrier: str
 ) -> None:

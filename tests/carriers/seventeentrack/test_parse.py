@@ -177,7 +177,7 @@ def test_a_carriers_code_is_a_text_however_it_is_told(value: object) -> None:
     assert parse.carrier_code(value) == "3011"
 
 
-@pytest.mark.parametrize("value", [0, "0", None, "", True, [], 30.5, "USPS", "³"])
+@pytest.mark.parametrize("value", [0, "0", None, "", True, [], 30.5, "USPS", "³", "9" * 5000])
 def test_what_is_no_carriers_code_is_none(value: object) -> None:
     assert parse.carrier_code(value) == ""
 
