@@ -11,8 +11,8 @@ from shopify_app.domain.csv_file import Line, Table
 LONGEST_TEXT = 100
 
 HEADINGS = {
-    "order": "order ordername ordernumber orderno orderid name donhang madonhang sodonhang madon "
-    "tendonhang",
+    "order": "order ordername ordernumber orderno orderid name don donhang madonhang sodonhang "
+    "madon tendonhang",
     "number": "number trackingnumber trackingno tracking trackingcode trackingid "
     "fulfillmenttrackingnumber waybill awb consignment matheodoi mavandon sovandon vandon "
     "sotheodoi",
