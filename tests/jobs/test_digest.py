@@ -58,7 +58,7 @@ def test_in_vietnamese_where_the_shop_is(due: House, mails: list[EmailMessage]) 
     due.change_shop(locale="vi")
     bulk.run()
     deliver.run()
-    assert mails[0]["Subject"] == "1 đơn hàng cần bạn"
+    assert mails[0]["Subject"] == "1 đơn hàng cần bạn xử lý"
 
 
 def test_it_is_written_once_a_day(due: House, mails: list[EmailMessage]) -> None:

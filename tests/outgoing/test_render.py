@@ -52,17 +52,24 @@ def test_a_mail_of_one_parcel_reads_well_in_english() -> None:
     ]
 
 
+@pytest.mark.parametrize(("language", "begins"), [("en", "Stop"), ("vi", "Ngừng")])
+def test_how_to_stop_stands_on_a_line_of_its_own(language: str, begins: str) -> None:
+    lines = text_lines(render.email(Message(EVENT, *rows(language)), "https://a.test/stop").text)
+    assert lines[-2] == "Alice, 18 Ropewalk Yard, Portland"
+    assert lines[-1].startswith(begins)
+
+
 def test_a_mail_of_two_parcels_reads_well_in_vietnamese() -> None:
     mail = render.email(Message(EVENT, *rows("vi", 2)))
     assert mail.subject == "Đơn hàng #1058 đang trên đường đến bạn"
     assert Reader(mail.html).lines == [
         "Alice",
         "Đơn hàng của bạn đang trên đường đến",
-        "Chào Maren, đơn hàng của bạn đã gửi đi trong 2 gói ngày 22 tháng 11.",
+        "Chào Maren, đơn hàng của bạn đã được gửi đi trong 2 gói ngày 22 tháng 11.",
         "Theo dõi gói hàng 1",
-        "Mở trang t.17track.net. Lần quét đầu tiên có thể mất 5 đến 7 ngày mới hiện ra.",
+        "Mở trang t.17track.net. Thông tin đầu tiên có thể mất 5 đến 7 ngày mới xuất hiện.",
         "Theo dõi gói hàng 2",
-        "Mở trang t.17track.net. Lần quét đầu tiên có thể mất 5 đến 7 ngày mới hiện ra.",
+        "Mở trang t.17track.net. Thông tin đầu tiên có thể mất 5 đến 7 ngày mới xuất hiện.",
         "Đơn hàng #1058, đặt ngày 20 tháng 11",
         "Hãng vận chuyển YunExpress",
         "Mã theo dõi YT1",
@@ -83,9 +90,9 @@ OPENINGS = [
     ("en", 3, "Maren", "Hi Maren, your order left in 3 parcels on November 22."),
     ("en", 1, "", "Hello, your parcel left on November 22."),
     ("en", 2, "", "Hello, your order left in 2 parcels on November 22."),
-    ("vi", 1, "Hương", "Chào Hương, gói hàng của bạn đã gửi đi ngày 22 tháng 11."),
-    ("vi", 1, "", "Xin chào, gói hàng của bạn đã gửi đi ngày 22 tháng 11."),
-    ("vi", 2, "", "Xin chào, đơn hàng của bạn đã gửi đi trong 2 gói ngày 22 tháng 11."),
+    ("vi", 1, "Hương", "Chào Hương, gói hàng của bạn đã được gửi đi ngày 22 tháng 11."),
+    ("vi", 1, "", "Xin chào, gói hàng của bạn đã được gửi đi ngày 22 tháng 11."),
+    ("vi", 2, "", "Xin chào, đơn hàng của bạn đã được gửi đi trong 2 gói ngày 22 tháng 11."),
 ]
 
 
@@ -295,7 +302,7 @@ def test_each_event_has_words_of_its_own_in_each_language(event: str, language: 
 
 @pytest.mark.parametrize(
     ("language", "mark", "line"),
-    [("en", "[Test]", "This is a test that you sent"), ("vi", "[Thử]", "Đây là thư thử do bạn")],
+    [("en", "[Test]", "This is a test that you sent"), ("vi", "[Thử]", "Đây là tin thử bạn gửi")],
 )
 def test_a_trial_says_that_it_is_one_and_a_message_does_not(
     language: str, mark: str, line: str
