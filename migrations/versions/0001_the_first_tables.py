@@ -286,6 +286,7 @@ def upgrade() -> None:
         sa.Column("timings", sa.JSON(), nullable=False),
         sa.Column("first_scan_days", sa.Integer(), nullable=False),
         sa.Column("announces_unnumbered", sa.Boolean(), nullable=False),
+        sa.Column("retime_after", sa.BigInteger(), nullable=True),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("digest_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_at_once", sa.Boolean(), nullable=False),
@@ -582,6 +583,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state IN ('failed', 'uncertain')"),
         postgresql_where=sa.text("state IN ('failed', 'uncertain')"),
+    )
+    op.create_index(
+        op.f("ix_outbox_waiting"),
+        "outbox",
+        ["shop_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
     )
 
     op.create_table(

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, i18n
-from shopify_app.actions import access, accounts, importing, letting_go, outages
+from shopify_app.actions import access, accounts, importing, letting_go, outages, retiming
 from shopify_app.domain import digest
 from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.domain.notification import EMAIL, SMS
@@ -164,8 +164,9 @@ class MessageSettings:
     announces_unnumbered: bool
 
 
-def change_messages(shop: Shop, chosen: MessageSettings) -> None:
-    """Take over when messages go out; what waits already keeps its time."""
+def change_messages(session: Session, shop: Shop, chosen: MessageSettings) -> None:
+    """Take over when messages go out; what waits already goes out sooner or not at all by it."""
+    retiming.begin(session, shop)
     shop.told_events = _since_when(shop.told_events, chosen.events)
     shop.timings = {
         event: {channel: _stored(timing) for channel, timing in of_event.items()}

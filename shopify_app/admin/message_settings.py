@@ -18,7 +18,7 @@ from shopify_app.domain.notification import CHANNELS, CONFIRMATION, EVENTS, OPTI
 from shopify_app.domain.timing import DEFAULTS, Quiet, Timing
 from shopify_app.models import Shop
 
-DELAYS = (0, 15, 60, 4 * 60, 24 * 60, 2 * 24 * 60, 3 * 24 * 60, 7 * 24 * 60)
+DELAYS = (0, 15, 60, 2 * 60, 4 * 60, 24 * 60, 2 * 24 * 60, 3 * 24 * 60, 7 * 24 * 60)
 """Minutes. News older than a week is none."""
 SCAN_DAYS = (0, 1, 2, 3, 5, 7)
 HOURS = range(24)
@@ -53,8 +53,8 @@ def message_settings_page() -> str:
 def save_message_settings() -> Response:
     """Save all; a choice that the page does not offer leaves what was there."""
     given = request.form
-    with changing() as (_session, shop):
-        shops.change_messages(shop, _chosen(given, shop))
+    with changing() as (session, shop):
+        shops.change_messages(session, shop, _chosen(given, shop))
     return redirect("/settings/messages?saved=1", 303)
 
 

@@ -15,6 +15,7 @@ from shopify_app.jobs import (
     keep_tokens,
     reconcile,
     retain,
+    retime,
     stop_looking,
 )
 
@@ -27,6 +28,7 @@ def run() -> None:
 def _step() -> bool:
     steps = (
         keep_tokens.step,
+        retime.step,
         bulk_runs.step,
         reconcile.step,
         retain.step,

@@ -27,6 +27,7 @@ from shopify_app.jobs import (
     process_inbox,
     reconcile,
     retain,
+    retime,
     stop_looking,
 )
 from shopify_app.tenants import across_shops
@@ -75,6 +76,7 @@ def _due() -> dict[str, list[Select[Any]]]:
         ],
         "bulk": [
             keep_tokens.shops_due(),
+            retime.shops_due(),
             bulk_runs.under_way(),
             backfill.shops_due(),
             reconcile.shops_due(),

@@ -55,6 +55,7 @@ class Outbox(Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "key"),
         Index(None, "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_outbox_waiting", "shop_id", "id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index(None, "sending_since", sqlite_where=SENDING, postgresql_where=SENDING),
         Index(None, "shop_id", "ended_at", sqlite_where=FAILED, postgresql_where=FAILED),
         Index(None, "shop_id", "decided_at", sqlite_where=DECIDED, postgresql_where=DECIDED),

@@ -42,7 +42,8 @@ class Shop(Base):
     each with the moment since when; what happened before is not told afterwards. `timings`: how a
     message waits, `[minutes, quiet from, until]` by event and channel, where it is not as usual.
     `first_scan_days`: a confirmation waits so long for the carrier's first scan, 0: not at all.
-    `announces_unnumbered`: a fulfillment without a number is confirmed, too.
+    `announces_unnumbered`: a fulfillment without a number is confirmed, too. `retime_after`: this
+    was changed, and what waits is timed anew, all up to the message of this id by now; null: all.
 
     The import reads what was placed since `import_since`. By bulk operation: `import_operation` is
     its id, `import_listed` how many orders Shopify has found so far, `import_place` how many bytes
@@ -97,6 +98,7 @@ class Shop(Base):
     timings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     first_scan_days: Mapped[int] = mapped_column(default=0)
     announces_unnumbered: Mapped[bool] = mapped_column(default=False)
+    retime_after: Mapped[int | None] = mapped_column(BigInteger)
     digest: Mapped[Word]
     digest_at: Mapped[datetime | None]
     told_at_once: Mapped[bool] = mapped_column(default=True)

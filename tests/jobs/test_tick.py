@@ -91,6 +91,13 @@ def test_a_queue_is_woken_when_something_of_it_is_due_and_not_before(
     assert woken() == {name}
 
 
+def test_messages_that_are_to_be_timed_anew_wake_the_queue(house: House, woken: Woken) -> None:
+    house.change_shop(retime_after=0)
+    queue.redis().flushdb()
+    tick.tick()
+    assert woken() == {"bulk"}
+
+
 def test_what_is_at_its_end_wakes_nobody(house: House, woken: Woken) -> None:
     house.notify()
     house.follow()

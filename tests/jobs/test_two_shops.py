@@ -28,6 +28,7 @@ from shopify_app.jobs import (
     reconcile,
     rederive,
     retain,
+    retime,
 )
 from shopify_app.jobs import bulk as bulk_job
 from shopify_app.models import Base
@@ -91,6 +92,13 @@ def digest_due(app: App) -> None:
     app.house.change_shop(digest="daily", digest_at=NOON)
 
 
+def settings_changed(app: App) -> None:
+    for domain in (ALICE, BOB):
+        for row in app.house.outbox(domain=domain):
+            app.house.change(row, state="waiting", due_at=NOON + YEAR)
+    app.house.change_shop(retime_after=0)
+
+
 def nobody_follows(app: App) -> None:
     [shipment] = app.house.shipments()
     app.house.change(shipment, account_id=None, followed_at=None, look_at=NOON)
@@ -145,6 +153,7 @@ def webhook_due(app: App) -> None:
         pytest.param(comparison_due, reconcile.step, id="reconcile"),
         pytest.param(a_year_later, retain.step, id="retain"),
         pytest.param(digest_due, digest.step, id="digest"),
+        pytest.param(settings_changed, retime.step, id="timing"),
         pytest.param(nobody_follows, choosing.choose, id="choosing"),
         pytest.param(parcel_due, poll_carriers.run, id="looks and answers"),
         pytest.param(row_due, deliver.run, id="deliver"),
