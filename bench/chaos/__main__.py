@@ -22,7 +22,7 @@ from bench.chaos.restored import restored
 from bench.chaos.storm import Storm, storm
 
 Trial = Callable[[House, random.Random], Iterator[Found]]
-STORM = Storm(orders=120, kills=45, seconds=40)
+STORM = Storm(orders=150, kills=40, seconds=50)
 TRIALS: dict[str, Trial] = {
     "restarts": restarts,
     "storm": partial(storm, plan=STORM),

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bench.chaos.house import House, Json
 from shopify_app import clock, database
 from shopify_app.domain import status_map
+from shopify_app.jobs import looks
 from shopify_app.jobs.deliver import STUCK_AFTER
 from shopify_app.models import Inbox, Order, Outbox
 from shopify_app.tenants import across_shops
@@ -52,8 +53,10 @@ def _under_way(house: House) -> bool:
 
 
 def settle(house: House) -> int:
-    """Let the time pass after which a message whose sender died is uncertain; how many are."""
-    house.jump(STUCK_AFTER.total_seconds() + 5)
+    """Let the time pass after which a message whose sender died is uncertain, and a parcel whose
+    look died is looked at again; how many messages are.
+    """
+    house.jump(max(STUCK_AFTER, looks.LEASE).total_seconds() + 5)
     house.wait(lambda: not count("sending"), PATIENCE)
     drain(house)
     return count("uncertain")

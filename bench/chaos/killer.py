@@ -9,8 +9,8 @@ from bench.chaos.house import POSTGRESQL, House
 from bench.chaos.parts import kill
 
 VICTIMS = {
-    "web": 2, "web process": 3, "worker": 2, "deliver": 6, "inbox": 6, "poll": 2, "bulk": 1,
-    "ticker": 2, "redis": 2, "database": 2,
+    "web": 2, "web process": 4, "worker": 2, "deliver": 10, "inbox": 10, "poll": 4, "bulk": 1,
+    "ticker": 3, "redis": 2, "database": 2,
 }  # fmt: skip
 """What is killed, and how often. Of a queue it is the worker, or the process that does its job."""
 SENDERS = {"worker", "deliver"}

@@ -18,14 +18,14 @@ from bench.chaos.promises import Found, always, soon
 from shopify_app import database, queue
 from shopify_app.models import Inbox
 
-ORDERS, SECONDS = 30, 14.0
+ORDERS, SECONDS = 25, 9.0
 HUP, TERM = signal.SIGHUP, signal.SIGTERM
 
 
 def restarts(house: House, dice: random.Random) -> Iterator[Found]:
     """First as it is to be done, web by SIGHUP and worker by SIGTERM; then web by SIGTERM too."""
-    rolled = [(2.0, "web", HUP), (4.0, "worker", TERM), (8.0, "web", HUP), (10.0, "worker", TERM)]
-    stopped = [(2.0, "web", TERM), (8.0, "web", TERM)]
+    rolled = [(1.5, "web", HUP), (3.0, "worker", TERM), (6.0, "web", HUP), (7.5, "worker", TERM)]
+    stopped = [(1.5, "web", TERM), (6.0, "web", TERM)]
     yield from _restarted(house, dice, "web by SIGHUP, worker by SIGTERM", rolled, {"200"})
     allowed = {"200", "503", "ConnectionError", "ConnectTimeout", "timeout"}
     yield from _restarted(house, dice, "web by SIGTERM", stopped, allowed)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bench.chaos import judge
-from bench.chaos.house import House
+from bench.chaos.house import House, TooLate
 from bench.chaos.killer import Killer
 from bench.chaos.load import Load
-from bench.chaos.promises import Found, always, soon
+from bench.chaos.promises import DRAINED_WITHIN, Found, always, soon
 from shopify_app.jobs.process_inbox import LEASE
 
 
@@ -36,6 +37,8 @@ def storm(house: House, dice: random.Random, plan: Storm) -> Iterator[Found]:
         house.jump(LEASE.total_seconds())
     seconds = judge.drain(house)
     uncertain = judge.settle(house)
+    with suppress(TooLate):
+        house.wait(lambda: not judge.astray(house, load.orders), DRAINED_WITHIN)
     trial = f"{killer.killed.total()} kills -9: {killer}"
     yield from always(house, trial, load)
     yield soon(trial, seconds)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+import stamina
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from shopify_app import clock, database, observe, queue
 from shopify_app.actions import again, outages
@@ -186,8 +188,13 @@ def _end(row: Due, state: str, *, detail: str = "", remote_id: str = "") -> None
     _change(row, state=state, detail=detail, remote_id=remote_id, ended_at=clock.now())
 
 
+@stamina.retry(on=(OperationalError, InterfaceError), attempts=None, timeout=60, wait_max=3)
 def _change(row: Due, **values: object) -> None:
-    """Change the row, unless it was taken for stuck and is somebody else's by now."""
+    """Change the row, unless it was taken for stuck and is somebody else's by now.
+
+    A message that went out is not to become uncertain because the database was started anew just
+    then, so that is waited for; what was changed and not heard of is changed no second time.
+    """
     ours = update(Outbox).where(
         Outbox.shop_id == row.shop_id,
         Outbox.id == row.id,

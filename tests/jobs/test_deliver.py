@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from rq.timeouts import JobTimeoutException
+from sqlalchemy.exc import OperationalError
 
+from shopify_app import database
 from shopify_app.actions import orders, outbox
 from shopify_app.jobs import deliver
 from shopify_app.models import Outbox
@@ -65,6 +69,22 @@ def test_a_confirmation_goes_out_by_email_and_text_once(shipped: House, post: Po
     assert link in text.body
     found = {row.channel: (row.state, row.remote_id, row.attempts) for row in shipped.outbox()}
     assert found == {"email": ("sent", "<1@retrack.test>", 1), "sms": ("sent", "SM1", 1)}
+
+
+def test_a_mail_that_went_out_is_sent_although_the_database_was_started_anew_just_then(
+    shipped: House, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing, away = database.writing, iter([True, True])
+
+    def writing_once_it_is_back() -> AbstractContextManager[Any]:
+        if post.mails and next(away, False):
+            raise OperationalError("UPDATE", {}, Exception("the database system is starting up"))
+        return writing()
+
+    monkeypatch.setattr(database, "writing", writing_once_it_is_back)
+    deliver.run()
+    assert states(shipped)["email"] == ("sent", "")
+    assert next(away, None) is None
 
 
 def test_a_text_waits_until_eight_in_the_morning(shipped: House, post: Post) -> None:
