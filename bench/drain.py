@@ -16,10 +16,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
 from bench import deliveries, house, million, results, servers
 from dev import postgres
 from shopify_app import bootstrap, clock, database
 from shopify_app.jobs import process_inbox
+from shopify_app.models import Inbox
 from webhooks import receive, writer
 
 WEBHOOKS = int(os.environ.get("WEBHOOKS") or "3000")
@@ -48,7 +51,7 @@ def measure(url_of: Callable[[int], str]) -> dict[str, Any]:
 
 
 def _drain(bodies: Iterable[bytes], name: str) -> int:
-    """Orders applied a second, all being in the inbox."""
+    """Orders applied a second, all being in the inbox. Raises RuntimeError if one is not."""
     rows = [
         receive.row("shopify", house.DOMAIN, deliveries.TOPIC, f"{name} {number}", body)
         for number, body in enumerate(bodies)
@@ -60,7 +63,12 @@ def _drain(bodies: Iterable[bytes], name: str) -> int:
     began = time.perf_counter()
     while process_inbox.step():
         pass
-    return round(len(rows) / (time.perf_counter() - began))
+    took = time.perf_counter() - began
+    with database.reading() as session:
+        ended = select(func.count()).where(Inbox.state == "done", Inbox.attempts == 1)
+        if session.scalar(ended.where(Inbox.delivery_id.startswith(f"{name} "))) != len(rows):
+            raise RuntimeError("some were not applied, or not together")
+    return round(len(rows) / took)
 
 
 def main() -> None:

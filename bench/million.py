@@ -50,7 +50,13 @@ def fill(rows: int, now: datetime) -> None:
     with database.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as after:
         if after.dialect.name == "postgresql":
             after.exec_driver_sql("VACUUM ANALYZE")  # as autovacuum does
+            after.exec_driver_sql(_GO_ON_COUNTING)
 
+
+_GO_ON_COUNTING = (
+    "SELECT setval(pg_get_serial_sequence('shipments', 'id'), greatest(max(id), 1)) FROM shipments"
+)
+"""The ids of the parcels were given here, of which PostgreSQL's own counter knows nothing."""
 
 Row = dict[str, Any]
 
