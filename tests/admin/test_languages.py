@@ -61,6 +61,7 @@ def paths(house: House) -> list[str]:
     pages = ["/", "/orders", "/orders?q=nobody", "/tracking", "/tracking?attention=1",
              "/tracking?q=nobody", "/tracking?status=mend&reason=lost", "/progress",
              "/progress?by=placed&attention=1", "/messages", "/messages?state=sending",
+             "/messages?state=unsettled", "/messages?q=nobody",
              "/messages/edit", "/messages/edit?channel=sms", "/messages/shopify",
              "/messages/shopify?channel=sms", "/settings/links", "/settings", "/settings?saved=1",
              "/settings/messages", "/carriers", "/failures", f"/orders/{order_id(3)}",

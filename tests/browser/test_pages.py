@@ -13,6 +13,7 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
 PAGES = ("/", "/orders", "/tracking", "/tracking?attention=1", "/progress?by=placed", "/messages",
+         "/messages?state=unsettled",
          "/messages/edit", "/messages/shopify", "/settings/messages",
          "/settings/links", "/failures", "/carriers", "/privacy", "/settings")  # fmt: skip
 _SHIFTS = """() => { window.shifted = 0; new PerformanceObserver((list) => {
