@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from flask import abort, g, redirect, render_template, request
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from shopify_app import clock, database
+from shopify_app import clock, database, i18n
 from shopify_app.actions import accounts, orders, readings, shipments
 from shopify_app.actions.outbox import MARKS
 from shopify_app.admin import mend_forms, past, problems, supplier, way, why
-from shopify_app.admin.language import N_, _
+from shopify_app.admin.language import N_, _, speaking
 from shopify_app.admin.mend_forms import Forms
 from shopify_app.carriers import registry
 from shopify_app.domain import tracking_number, tracking_url
@@ -66,6 +67,7 @@ def _context(session: Session, shipment: Shipment, order: Order) -> dict[str, ob
         "troubled": shipment.status in way.TROUBLED,
         "steps": way.steps(shipment, order, checkpoints),
         "link": _customer_link(shipment),
+        "letter": _letter(order),
         "why": why.facts(
             shipment, order, readings.of(fulfillment, shipment), account, anybody=bool(serving)
         ),
@@ -85,6 +87,18 @@ def _customer_link(shipment: Shipment) -> str:
     """What the customer opens; empty without a number."""
     site = g.shop.tracking_site(shipment.carrier_name, shipment.company)
     return tracking_url.link(site, shipment.number) if shipment.number else ""
+
+
+def _letter(order: Order) -> str:
+    """A mail to the customer about the order, for their own mail program; empty without an address.
+
+    Source of its form: RFC 6068.
+    """
+    if not order.email:
+        return ""
+    with speaking(i18n.language(order.locale, g.shop.locale)):
+        subject = _("Order %(name)s", name=order.name)
+    return f"mailto:{quote(order.email, safe='@')}?subject={quote(subject)}"
 
 
 def _mending(session: Session, shipment: Shipment, order: Order, forms: Forms) -> dict[str, object]:

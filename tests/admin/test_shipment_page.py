@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -75,6 +76,23 @@ def test_a_carriers_word_is_explained_from_its_text_to_the_status(app: App) -> N
     callout = page.one("div", class_="callout").text
     assert "Alert: lost" in callout
     assert "Refund or send again." in callout
+
+
+def test_a_parcel_in_trouble_offers_a_mail_to_the_customer_in_their_language(app: App) -> None:
+    app.house.follow()
+    ship(app.house, 1, customer_locale="vi-VN")
+    assert "Write to the customer" not in opened(app).text
+    tell(app.house, 1, "Exception_Lost")
+    [letter] = [a for a in opened(app).all("a") if a["href"].startswith("mailto:")]
+    assert letter.text == "Write to the customer"
+    assert unquote(letter["href"]) == "mailto:maren.oakdale@example.com?subject=Đơn hàng #1"
+
+
+def test_nobody_is_written_to_without_an_address(app: App) -> None:
+    app.house.follow()
+    ship(app.house, 1, email=None, contact_email=None, customer=None)
+    tell(app.house, 1, "Exception_Lost")
+    assert "Write to the customer" not in opened(app).text
 
 
 @pytest.mark.parametrize(
