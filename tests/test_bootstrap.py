@@ -79,6 +79,12 @@ def test_one_application_answers_the_same_to_both_kinds_of_server(
             assert told == by_wsgi.headers.get(name, ""), name
 
 
+def test_an_unknown_address_is_answered_in_the_language_asked_for(app: App) -> None:
+    answer = app.client.get("/nothing-here?locale=vi")
+    assert answer.status_code == 404
+    assert "Không có trang này" in answer.text
+
+
 def test_a_webhook_takes_the_short_way_under_asgi_to_the_same_end(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:

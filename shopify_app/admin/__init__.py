@@ -42,7 +42,7 @@ from shopify_app.admin import (
     words,
 )
 from shopify_app.admin import settings as settings_page
-from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.blueprint import blueprint, unknown_address
 from shopify_app.settings import Settings
 
 PAGES = (
@@ -102,6 +102,8 @@ def set_up(app: Flask, settings: Settings) -> None:
         upload_words=upload_words,
         words=words,
     )
+
+    app.register_error_handler(404, unknown_address)
 
     @app.context_processor
     def _of_this_visit() -> dict[str, Any]:

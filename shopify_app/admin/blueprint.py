@@ -42,6 +42,11 @@ def not_found(_error: HTTPException) -> tuple[str, int]:
     return render_template("admin/error.html", title=title, text=text), 404
 
 
+def unknown_address(_error: HTTPException) -> tuple[str, int]:
+    """An address that nothing of ours has, or a file's that is over; who asks is not known."""
+    return render_template("admin/unknown_address.html"), 404
+
+
 @blueprint.errorhandler(500)
 def failed(_error: Exception) -> tuple[str, int]:
     """Our own mistake; what went wrong is in the log."""
