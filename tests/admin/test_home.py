@@ -298,6 +298,16 @@ def checklist(page: Element) -> dict[str, bool]:
     }
 
 
+def test_each_step_of_the_setup_can_be_done_in_any_order(app: App) -> None:
+    page = home(app)
+    assert page.has("form", action="/setup/test")
+    app.submit("/setup/test", {})
+    [test] = app.house.outbox("trial")
+    app.house.change(test, state="sent")
+    assert checklist(home(app))["Send yourself a test message"]
+    assert not home(app).has("form", action="/setup/test")
+
+
 def test_the_setup_is_listed_until_all_is_done_and_put_away(app: App) -> None:
     assert set(checklist(home(app)).values()) == {False}
     app.house.follow()
