@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Frame, Page, sync_playwright
+from playwright.sync_api import Frame, Locator, Page, sync_playwright
 
 from dev import browser as chromium
 from dev import mail_screenshots
@@ -20,6 +21,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SANDBOX = "http://127.0.0.1:8001"
 WIDTHS, LANGUAGES = (1280, 360), ("en", "vi")
 WINDOW, TALLEST = 800, 950
+PATIENCE = 60
+"""Seconds within which a new store is read."""
 PAGES = {
     "home": "/",
     "orders": "/orders",
@@ -63,12 +66,26 @@ def opened(page: Page, sandbox: str, path: str, language: str = "en") -> Frame:
 
 
 def every_page(page: Page, sandbox: str) -> dict[str, str]:
-    """The pages by name, those of one order and one parcel among them."""
+    """The pages by name, those of one order and one parcel among them.
+
+    Opening the app is what installs it in a store, so the orders may yet have to come.
+    """
     led = {}
     for name, (path, beginning) in LED_TO.items():
-        link = opened(page, sandbox, path).locator(f'a[href^="{beginning}"]').first
+        link = _awaited(page, sandbox, path, f'a[href^="{beginning}"]')
         led[name] = str(link.get_attribute("href"))
     return PAGES | led
+
+
+def _awaited(page: Page, sandbox: str, path: str, link: str) -> Locator:
+    """The first such link of a page, once it is there. Raises TimeoutError."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        found = opened(page, sandbox, path).locator(link)
+        if found.count():
+            return found.first
+        time.sleep(1)
+    raise TimeoutError(f"{path} leads to nothing")
 
 
 def take(page: Page, sandbox: str) -> None:
