@@ -76,10 +76,8 @@ def _told(row: Claimed) -> Body:
         return {}
     try:
         body = orjson.loads(row.body)
-    except (
-        orjson.JSONDecodeError
-    ):  # the slow one takes halves of signs as well, or says what is wrong
-        body = json.loads(row.body)
+    except orjson.JSONDecodeError:
+        body = json.loads(row.body)  # it takes halves of signs as well, or says what is wrong
     if not isinstance(body, dict):
         raise ValueError("the body is not an object")
     return body
