@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Frame, Locator, Page, sync_playwright
+from playwright.sync_api import Frame, Page, sync_playwright
 
 from dev import browser as chromium
 from dev import mail_screenshots
@@ -66,31 +66,30 @@ def opened(page: Page, sandbox: str, path: str, language: str = "en") -> Frame:
 
 
 def every_page(page: Page, sandbox: str) -> dict[str, str]:
-    """The pages by name, those of one order and one parcel among them.
-
-    Opening the app is what installs it in a store, so the orders may yet have to come.
-    """
+    """The pages by name, those of one order and one parcel among them."""
     led = {}
     for name, (path, beginning) in LED_TO.items():
-        link = _awaited(page, sandbox, path, f'a[href^="{beginning}"]')
+        link = opened(page, sandbox, path).locator(f'a[href^="{beginning}"]').first
         led[name] = str(link.get_attribute("href"))
     return PAGES | led
 
 
-def _awaited(page: Page, sandbox: str, path: str, link: str) -> Locator:
-    """The first such link of a page, once it is there. Raises TimeoutError."""
+def await_orders(page: Page, sandbox: str) -> None:
+    """Opening the app is what installs it in a store: wait until it has read the orders there.
+
+    Raises TimeoutError.
+    """
     until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        found = opened(page, sandbox, path).locator(link)
-        if found.count():
-            return found.first
+    while opened(page, sandbox, "/").locator("#notice-import").count():
+        if time.monotonic() > until:
+            raise TimeoutError("the orders of the store are not read")
         time.sleep(1)
-    raise TimeoutError(f"{path} leads to nothing")
 
 
 def take(page: Page, sandbox: str) -> None:
     """All of them, as tall as the page is, up to a limit."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    await_orders(page, sandbox)
     for name, path in every_page(page, sandbox).items():
         for width in WIDTHS:
             for language in LANGUAGES:
