@@ -34,7 +34,8 @@ REST = 0.5
 LAST_LINES = 3
 """How much is shown of what a part said quietly before it failed."""
 
-LOUD = re.compile(r"\b(warn(ing)?|error|critical|fatal)\b", re.IGNORECASE)
+LOUD = re.compile(r"(?<!\.)\b(warn(ing)?|error|critical|fatal)\b", re.IGNORECASE)
+"""A word, but not the end of a logger's name: gunicorn tells all it does as gunicorn.error."""
 
 
 class Failure(Exception):

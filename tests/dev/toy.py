@@ -15,7 +15,7 @@ signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 child = subprocess.Popen(["sleep", "1000"])
 (folder / f"{name}.child").write_text(str(child.pid))
 (folder / f"{name}.pid").write_text(str(os.getpid()))
-print("a quiet word"); print("WARNING a loud word"); sys.stdout.flush()
+print("INFO its.error: a quiet word"); print("WARNING a loud word"); sys.stdout.flush()
 try:
     time.sleep(1000)
 finally:
