@@ -15,9 +15,9 @@ SET_UP := .venv/ready-$(shell cat requirements-dev.txt package-lock.json dev/set
 .PHONY: help run test check fmt words lock screenshots bench bench-intake bench-end-to-end bench-drain bench-resources bench-chart bench-month bench-refresh bench-pages bench-vitals bench-messages bench-import chaos chaos-messages clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(SET_UP) ## Run the whole product with a sandbox store; Ctrl-C stops (VERBOSE=1 shows all it says)
+run: $(SET_UP) ## Run the whole product with a sandbox store; Ctrl-C stops (VERBOSE=1, TEXTS=gateway, WEB_PORT=, SANDBOX_PORT=, SANDBOX_SMTP_PORT=)
 	@exec $(BIN) -m dev.run
 
 test: $(SET_UP) ## Run every test, in the browser and on both databases (ARGS="-k word" for some)
