@@ -35,6 +35,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "replay": mending.replay,
     "rotate-keys": setting_up.rotate_keys,
     "erase-shop": erasing.erase_shop,
+    "erase-customer": erasing.erase_customer,
     "backup": keeping.backup,
     "restore": keeping.restore,
     "copy-to": keeping.copy_to,
@@ -58,6 +59,11 @@ OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
         "domain": {"metavar": "DOMAIN"},
         "--yes": {"action": "store_true", "help": "do not ask for the domain once more"},
         "--force": {"action": "store_true", "help": "although the app is still on the store"},
+    },
+    "erase-customer": {
+        "domain": {"metavar": "DOMAIN"},
+        "orders": {"nargs": "+", "metavar": "ORDER", "type": int, "help": "Shopify's id of it"},
+        "--apply": _APPLY,
     },
     "backup": {"file": {"metavar": "FILE", "type": Path}},
     "restore": {

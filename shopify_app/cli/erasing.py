@@ -1,12 +1,17 @@
-"""The command that erases a store."""
+"""The commands that erase a store, or a customer."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from shopify_app import database
 from shopify_app.actions import shops
 from shopify_app.bootstrap import refuse_unmigrated, wire
+from shopify_app.models import Order, Shop
 from shopify_app.privacy import erase
 from shopify_app.settings import Settings
 
@@ -16,9 +21,8 @@ def erase_shop(settings: Settings, *, domain: str, yes: bool, force: bool) -> in
     wire(settings)
     refuse_unmigrated()
     with database.reading() as session:
-        found = shops.by_domain(session, domain)
-    if found is None or found.domain != domain:
-        print(f"no shop {domain}", file=sys.stderr)
+        found = _of_name(session, domain)
+    if found is None:
         return 1
     if found.installed and not force:
         print(f"the app is on {domain}: uninstall it there first, or --force", file=sys.stderr)
@@ -32,6 +36,37 @@ def erase_shop(settings: Settings, *, domain: str, yes: bool, force: bool) -> in
             erase.shop(session, gone)
     print(f"{domain} is erased; it is still in backups that were made before")
     return 0
+
+
+def erase_customer(settings: Settings, *, domain: str, orders: Sequence[int], apply: bool) -> int:
+    """Erase the customer of these orders of a store, as Shopify's customers/redact does."""
+    wire(settings)
+    refuse_unmigrated()
+    with database.writing() as session:
+        shop = _of_name(session, domain)
+        if shop is None:
+            return 1
+        named = select(Order).where(Order.shop_id == shop.id, Order.id.in_(orders))
+        found = session.scalars(named).all()
+        missing = sorted({*orders} - {order.id for order in found})
+        if missing:
+            print(f"no such order of {domain}:", *missing, file=sys.stderr)
+            return 1
+        print("the customer of", *sorted(order.name for order in found), end=" ")
+        if apply:
+            marks = {mark for order in found for mark in (order.email, order.phone)}
+            erase.customer(session, shop, orders, sorted(marks))
+    print("is erased" if apply else "would be erased; --apply erases")
+    return 0
+
+
+def _of_name(session: Session, domain: str) -> Shop | None:
+    """The store that has this name now, not one that had it; if there is none, that is said."""
+    found = shops.by_domain(session, domain)
+    if found is not None and found.domain == domain:
+        return found
+    print(f"no shop {domain}", file=sys.stderr)
+    return None
 
 
 def _is_typed_again(domain: str) -> bool:

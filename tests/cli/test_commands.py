@@ -15,6 +15,7 @@ from tests.support import ALICE, NOON, House
 NEW_KEY = "0123456789KEY"
 NEEDED = {
     "erase-shop": ["alice.myshopify.com"],
+    "erase-customer": ["alice.myshopify.com", "1042"],
     "backup": ["a.backup"],
     "restore": ["a.backup"],
     "copy-to": ["sqlite:///other.sqlite"],
