@@ -18,6 +18,8 @@ def doctor(settings: Settings) -> int:
     found = [*_development_settings(settings), *database_trouble, *_redis()]
     for complaint in found:
         print(f"mend: {complaint}")
+    for note in _written_into_files(settings):
+        print(f"know: {note}")
     for told in [] if database_trouble else [*_unknown_words(), *_set_aside()]:
         print(f"tell us: {told}")
     if not found:
@@ -33,6 +35,18 @@ def _development_settings(settings: Settings) -> list[str]:
         found.append("DEV_FRAME_ANCESTORS is set: another site may frame the app")
     if not settings.app_url.startswith("https://"):
         found.append("APP_URL does not start with https://")
+    return found
+
+
+def _written_into_files(settings: Settings) -> list[str]:
+    """What would reach no customer: right while one tries it out, so no trouble."""
+    found = []
+    if not settings.smtp_url:
+        found.append("SMTP_URL is not set: mails are written into var/mails and reach nobody")
+    if not (settings.message_url or settings.twilio_account_sid):
+        found.append(
+            "no account for texts is set: they are written into var/texts and reach nobody"
+        )
     return found
 
 

@@ -52,6 +52,19 @@ def test_what_is_to_be_mended_is_one_line_each(
     assert line.startswith(f"mend: {complaint}")
 
 
+@pytest.mark.parametrize(
+    ("setting", "folder"), [("SMTP_URL", "var/mails"), ("TWILIO_ACCOUNT_SID", "var/texts")]
+)
+def test_messages_that_would_reach_nobody_are_told_but_are_no_trouble(
+    setting: str, folder: str, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("doctor", **{setting: ""}) == 0
+    told, well = capsys.readouterr().out.splitlines()
+    assert told.startswith("know: ")
+    assert folder in told
+    assert well == "all well"
+
+
 def test_a_word_that_no_table_knows_is_told_but_is_no_trouble(
     run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
