@@ -24,8 +24,7 @@ _SHIFTS = """() => { window.shifted = 0; new PerformanceObserver((list) => {
 @pytest.fixture
 def imported(stack: Stack, page: Page) -> Stack:
     """The sandbox's orders are there."""
-    frame = stack.open(page)
-    eventually(lambda: "Reading your orders" not in frame.locator("#content").inner_text(), 30)
+    eventually(lambda: stack.open(page).locator("#notice-import").count() == 0, 30)
     return stack
 
 
