@@ -14,6 +14,7 @@ from typing import Any
 from bench import results
 from bench.chaos import house
 from bench.chaos.house import POSTGRESQL, SQLITE, House, TooLate
+from bench.chaos.missed import missed
 from bench.chaos.outages import flushed, full, hung, locked
 from bench.chaos.poison import poison
 from bench.chaos.promises import Found
@@ -31,6 +32,7 @@ TRIALS: dict[str, Trial] = {
     "locked": locked,
     "full": full,
     "poison": poison,
+    "missed": missed,
     "restored": restored,
 }
 OF_SQLITE = {"full"}

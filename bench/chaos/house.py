@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +28,7 @@ from shopify_app import bootstrap, clock, database
 from shopify_app.actions import accounts
 from shopify_app.carriers.seventeentrack.client import NAME as SEVENTEENTRACK
 from shopify_app.models import Shop
-from shopify_app.settings import load
+from shopify_app.settings import ROOT, load
 from shopify_app.tenants import across_shops
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -88,6 +89,14 @@ class House:
         requests.post(
             self.web_url + path, data=form, headers=headers, timeout=30, allow_redirects=False
         ).raise_for_status()
+
+    def command(self, *words: str) -> str:
+        """What a command of the operator prints. Raises CalledProcessError if it did not do it."""
+        command = [sys.executable, "-m", "shopify_app", *words]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.env, check=True, stdout=subprocess.PIPE, text=True
+        )
+        return done.stdout.strip()
 
     def jump(self, seconds: float) -> None:
         """Move the clock, and let the product follow: it asks twice a second."""

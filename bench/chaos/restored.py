@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 
 from bench.chaos import judge
@@ -12,7 +10,6 @@ from bench.chaos.house import House
 from bench.chaos.load import Load
 from bench.chaos.promises import Found, always
 from shopify_app import database
-from shopify_app.settings import ROOT
 
 TRIAL = "an old backup is restored"
 ORDERS, SECONDS = 12, 3.0
@@ -26,7 +23,7 @@ def restored(house: House, dice: random.Random) -> Iterator[Found]:
     house.control("/providers/mail", mode="busy")
     waiting = _played(house, dice, "waiting")
     backup = str(house.folder / "backup")
-    _run(house, "backup", backup)
+    house.command("backup", backup)
     house.control("/providers/mail", mode="ok")
     house.jump(60)  # and what the mail server did not take is tried again
     judge.drain(house)
@@ -37,7 +34,7 @@ def restored(house: House, dice: random.Random) -> Iterator[Found]:
         house.parts.end(part)
     database.engine().dispose()
     house.jump(600)
-    _run(house, "restore", backup, "--force")
+    house.command("restore", backup, "--force")
     house.parts.start("web", web)
     house.parts.start("worker", worker)
     house.wait(house.web_answers, judge.PATIENCE)
@@ -58,9 +55,3 @@ def _played(house: House, dice: random.Random, prefix: str) -> Load:
     house.wait(lambda: load.over, judge.PATIENCE, load.work)
     judge.drain(house)
     return load
-
-
-def _run(house: House, *command: str) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "shopify_app", *command], cwd=ROOT, env=house.env, check=True
-    )
