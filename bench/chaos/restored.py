@@ -10,6 +10,7 @@ from bench.chaos.house import House
 from bench.chaos.load import Load
 from bench.chaos.promises import Found, always
 from shopify_app import database
+from shopify_app.actions.reconciling import SETTLE
 
 TRIAL = "an old backup is restored"
 ORDERS, SECONDS = 12, 3.0
@@ -33,11 +34,11 @@ def restored(house: House, dice: random.Random) -> Iterator[Found]:
     for part in ("web", "worker"):
         house.parts.end(part)
     database.engine().dispose()
-    house.jump(600)
     house.command("restore", backup, "--force")
     house.parts.start("web", web)
     house.parts.start("worker", worker)
     house.wait(house.web_answers, judge.PATIENCE)
+    house.jump(SETTLE.total_seconds() + 10)  # then stores are compared
     house.wait(lambda: not judge.missing(after.orders), judge.PATIENCE)
     house.jump(A_DAY)
     orders = before.orders + waiting.orders + after.orders
