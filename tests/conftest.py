@@ -33,13 +33,13 @@ FOLDER = "RETRACK_TEST_FOLDER"
 """Where the workers of a run meet; set by the process that starts them."""
 
 
-PAGES = ("admin", "auth", "security")
+BY_TURNS = ("actions", "admin", "auth", "security")
 """Folders whose tests differ little by database: each runs on one, unless both are asked for, on
 the command line or by the mark `both_databases`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--both", action="store_true", help="run the tests of pages on both databases")
+    parser.addoption("--both", action="store_true", help="run every test on both databases")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -51,9 +51,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_for_the_other_database(item: pytest.Item) -> bool:
-    """Whether a test of pages has its turn on the other database, by its name: half on each."""
+    """Whether a test of these folders has its turn on the other database, by its name: half on each."""
     on = getattr(item, "callspec", None) and item.callspec.params.get("database_url")
-    if not on or item.path.parent.name not in PAGES or item.get_closest_marker("both_databases"):
+    if not on or item.path.parent.name not in BY_TURNS or item.get_closest_marker("both_databases"):
         return False
     turn = zlib.crc32(f"{item.path.name}{item.originalname}".encode()) % 2
     return on != ("sqlite", "postgres")[turn]

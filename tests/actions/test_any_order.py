@@ -25,6 +25,8 @@ from shopify_app.models import CheckpointRow, Shipment, Shop
 from tests import payloads
 from tests.support import NOON, House
 
+pytestmark = pytest.mark.both_databases
+
 SHIPPED = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 WORDS = {
