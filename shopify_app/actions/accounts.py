@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, crypto
-from shopify_app.actions import following, outages
+from shopify_app.actions import following, letting_go, outages
 from shopify_app.models import CarrierAccount, Shipment, Shop
 
 REFUSED_PAUSE = timedelta(hours=1)
@@ -34,7 +34,9 @@ def _keep_installation_account(session: Session, provider: str, api_key: str) ->
     if account is None and not api_key:
         return
     account = account or _new(session, provider, None)
-    if _use(session, account, api_key):
+    if _has_another_key(account, api_key):
+        letting_go.of_account(session, account)
+        _use(session, account, api_key)
         for shop in session.scalars(_shops_without(provider)):
             _reconsider(session, shop, account)
 
@@ -45,6 +47,8 @@ def use_key(session: Session, shop: Shop, provider: str, api_key: str) -> None:
     if own is None and not api_key:
         return
     own = own or _new(session, provider, shop.id)
+    if _has_another_key(own, api_key):
+        letting_go.of_provider(session, shop, provider)
     _use(session, own, api_key)
     _reconsider(session, shop, own)
 
@@ -196,13 +200,18 @@ def _new(session: Session, provider: str, owner_id: int | None) -> CarrierAccoun
     return account
 
 
-def _use(session: Session, account: CarrierAccount, api_key: str) -> bool:
-    """Take the key; True if it is another than before."""
+def _has_another_key(account: CarrierAccount, than: str) -> bool:
+    return account.key_hash != _hash(than)
+
+
+def _hash(api_key: str) -> str:
+    return crypto.keyed_hash(api_key) if api_key else ""
+
+
+def _use(session: Session, account: CarrierAccount, api_key: str) -> None:
+    """Take the key, also the same once more: then it is tried anew."""
     session.info.pop(SERVED, None)
-    key_hash = crypto.keyed_hash(api_key) if api_key else ""
-    changed = key_hash != account.key_hash
-    account.api_key, account.key_hash = api_key, key_hash
+    account.api_key, account.key_hash = api_key, _hash(api_key)
     account.problem, account.problem_since = "", None
     account.paused_until = account.registers_from = account.checked_at = None
     account.quota_total = account.quota_left = None
-    return changed

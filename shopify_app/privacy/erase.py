@@ -19,11 +19,15 @@ SHOP_REDACT = "shop/redact"
 
 
 def customer(session: Session, shop: Shop, order_ids: Iterable[int], marks: Iterable[str]) -> None:
-    """Erase the person from these orders, and from bodies set aside that hold one of `marks`."""
+    """Erase the person from these orders, and from bodies set aside that hold one of `marks`.
+
+    Their parcels are looked at no more, by us or by a provider.
+    """
     ids = sorted(set(order_ids))
     for order_id in ids:
         order = orders.hold(session, shop.id, order_id)
         order.redacted_at = order.redacted_at or clock.now()
+        letting_go.of_order(session, order)
         orders.forget_customer(session, order)
     if marks := [*filter(None, marks)]:
         uploads.forget_texts(session, shop)  # nobody can tell who is in a file, and who is not

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from shopify_app import database
-from shopify_app.actions import accounts, again, orders, shops
+from shopify_app.actions import accounts, again, letting_go, orders, shops
 from shopify_app.jobs import poll_carriers, stop_looking
 from shopify_app.models import Calls, Shipment, Shop, Spending, Stopping
 from shopify_app.privacy import erase
@@ -71,7 +71,12 @@ def replace_number(house: House) -> None:
     house.record(payloads.fulfilled_order(parcel, updated_at="2026-11-24T11:00:00Z"))
 
 
-LEAVES = [uninstall, forget, uninstall_and_forget, delete_order, replace_number]
+def erase_customer(house: House) -> None:
+    with house.changing() as (session, shop):
+        erase.customer(session, shop, [payloads.ORDER], ())
+
+
+LEAVES = [uninstall, forget, uninstall_and_forget, delete_order, replace_number, erase_customer]
 
 
 def work() -> None:
@@ -139,6 +144,51 @@ def test_a_key_of_the_shops_own_is_kept_until_it_is_used_and_then_gone(
     assert (row.api_key, row.number) == (f"{KEY}A", NUMBER)
     work()
     assert (stops(carrier), house.rows(Stopping)) == ([[NUMBER]], [])
+
+
+def other_key_of_all(_house: House) -> None:
+    with database.writing() as session:
+        accounts.keep_installation_accounts(session, {"17track": "ANOTHER"})
+
+
+def own_key(house: House, key: str = "OWN") -> None:
+    with house.changing() as (session, shop):
+        accounts.use_key(session, shop, "17track", key)
+
+
+@pytest.mark.parametrize("change", [other_key_of_all, own_key])
+def test_what_a_key_follows_is_stopped_with_it_a_day_after_another_took_its_place(
+    followed: House, carrier: SeventeenTrack, change: Leave
+) -> None:
+    change(followed)
+    poll(followed)
+    followed.clock.now += letting_go.SECOND_THOUGHTS - timedelta(seconds=1)
+    work()
+    assert stops(carrier) == []
+    followed.clock.jump(seconds=1)
+    [row] = followed.rows(Stopping)
+    assert row.api_key == KEY
+    work()
+    assert (stops(carrier), followed.rows(Stopping)) == ([[NUMBER]], [])
+
+
+def test_who_comes_back_to_a_key_in_time_has_its_numbers_looked_at_on(
+    followed: House, carrier: SeventeenTrack
+) -> None:
+    own_key(followed, "MISTYPED")
+    own_key(followed, "")
+    poll(followed)
+    followed.clock.now += letting_go.SECOND_THOUGHTS
+    work()
+    assert (stops(carrier), followed.rows(Stopping)) == ([], [])
+
+
+def test_the_same_key_given_once_more_stops_nothing(house: House, carrier: SeventeenTrack) -> None:
+    own_key(house)
+    house.record(payloads.fulfilled_order())
+    poll(house)
+    own_key(house)
+    assert house.rows(Stopping) == []
 
 
 def test_numbers_are_stopped_forty_a_call_and_each_once(
