@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from shopify_app import database, metrics, queue
 from shopify_app.jobs import process_inbox
-from shopify_app.models import Calls, Inbox
+from shopify_app.models import Calls, Inbox, Stopping
 from tests import payloads
 from tests.support import ALICE, BOB, KEY, NOON, App
 
@@ -211,3 +211,13 @@ def test_nothing_told_is_a_secret_or_anybodys(scraped: App) -> None:
     account = scraped.house.account().id
     for secret in (KEY, TOKEN, ALICE, account, payloads.NUMBER, "maren"):
         assert secret not in told
+
+
+def test_numbers_that_a_provider_is_still_to_stop_are_counted_and_timed(scraped: App) -> None:
+    with database.writing() as session:
+        for number, wanted_at in (("RR1", NOON), ("RR2", NOON + 2 * HOUR)):
+            told = {"provider": "17track", "api_key": KEY, "key_hash": "k", "number": number}
+            session.add(Stopping(wanted_at=wanted_at, due_at=NOON + 3 * HOUR, **told))
+    scraped.house.clock.now += HOUR
+    found = figures(scraped)
+    assert (found["retrack_stops_waiting"], found["retrack_stops_oldest_seconds"]) == (1, 3600)

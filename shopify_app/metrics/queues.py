@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock
 from shopify_app.metrics.gauge import gauge, gauges, quantiles, seconds_since
-from shopify_app.models import Inbox, Outbox, Shipment, Shop
+from shopify_app.models import Inbox, Outbox, Shipment, Shop, Stopping
 from shopify_app.models.outbox import UNSETTLED
 from shopify_app.tenants import across_shops
 
@@ -73,6 +73,7 @@ def late(session: Session) -> Iterable[Metric]:
     yield gauge("looks_due", "Parcels that are to be looked at now.", count)
     about = "For how long the oldest of these looks is due."
     yield gauge("looks_oldest_seconds", about, seconds_since(oldest))
+    yield from _stops(session)
     about = "For how long a shop's import, comparison, token or tidying is due."
     importing = Shop.import_state.in_(("waiting", "running"))
     oldest_of = {
@@ -84,6 +85,14 @@ def late(session: Session) -> Iterable[Metric]:
     first = select(*oldest_of.values()).where(Shop.uninstalled_at.is_(None))
     ages = map(seconds_since, session.execute(first).one())
     yield gauges("shop_work_oldest_seconds", about, "what", zip(oldest_of, ages, strict=True))
+
+
+def _stops(session: Session) -> Iterable[Metric]:
+    wanted = select(func.count(), func.min(Stopping.wanted_at))
+    count, oldest = session.execute(wanted.where(Stopping.wanted_at <= clock.now())).one()
+    yield gauge("stops_waiting", "Numbers that a provider is to be told to look no more at.", count)
+    about = "For how long the oldest of these numbers has waited; after three days it is given up."
+    yield gauge("stops_oldest_seconds", about, seconds_since(oldest))
 
 
 def _moment(text: str) -> datetime | None:
