@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
@@ -23,6 +24,8 @@ REACH = timedelta(days=60)
 FARTHEST = timedelta(days=365)
 """How far back the import goes where Shopify shows all."""
 MOST_TRIES = 8
+LEASE = timedelta(seconds=40)
+"""An import whose worker died goes on after it; while one works it is renewed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,19 @@ def place(shop: Shop) -> Place:
     return Place(shop.import_operation, shop.import_place, shop.import_cursor)
 
 
+def claim(shop: Shop) -> None:
+    """Be the one who goes on with the import, for as long as the lease is renewed."""
+    shop.import_state, shop.import_due_at = "running", clock.now() + LEASE
+
+
+def renew(session: Session, shop_id: int) -> None:
+    """Whoever goes on with the import still works; one that is due or has ended stays as it is."""
+    leased = update(Shop).where(
+        Shop.id == shop_id, Shop.import_state == "running", Shop.import_due_at > clock.now()
+    )
+    session.execute(leased.values(import_due_at=clock.now() + LEASE))
+
+
 def take(
     session: Session,
     shop: Shop,
@@ -93,7 +109,7 @@ def take(
         _end(session, shop)
     else:
         _go_to(shop, after)
-        shop.import_due_at = clock.now() + again.LEASE
+        shop.import_due_at = clock.now() + LEASE
 
 
 def hold(session: Session, shop: Shop, before: Place) -> None:

@@ -8,6 +8,7 @@ in the shop's row, so a job that dies goes on where it was.
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import Select, select
@@ -15,7 +16,7 @@ from sqlalchemy import Select, select
 from shopify_app import clock, database
 from shopify_app.actions import again, importing
 from shopify_app.actions.importing import Place
-from shopify_app.jobs import bulk_import
+from shopify_app.jobs import bulk_import, heartbeat
 from shopify_app.jobs.bulk_import import Import
 from shopify_app.models import Shop
 from shopify_app.shopify import admin, client
@@ -50,23 +51,33 @@ def _claim() -> Import | None:
         shop = session.scalar(shops_due().limit(1).with_for_update(skip_locked=True))
         if shop is None:
             return None
-        shop.import_state, shop.import_due_at = "running", clock.now() + again.LEASE
+        importing.claim(shop)
         since = shop.import_since or shop.installed_at - importing.REACH
         return Import(shop.id, shop.domain, since, importing.place(shop), shop.import_paged)
 
 
 def _go_on(claimed: Import) -> None:
     try:
-        if claimed.paged:
-            _read_page(claimed)
-        else:
-            bulk_import.go_on(claimed)
+        with heartbeat.beating(partial(_renew, claimed.shop_id)):
+            _take_further(claimed)
     except JobTimeoutException:
         raise
     except again.Overtaken:
         log.info("shop %d left, or began anew, while its orders were read", claimed.shop_id)
     except Exception as error:  # counted, so that an import that cannot go on is given up
         _failed(claimed.shop_id, error)
+
+
+def _renew(shop_id: int) -> None:
+    with database.writing() as session:
+        importing.renew(session, shop_id)
+
+
+def _take_further(claimed: Import) -> None:
+    if claimed.paged:
+        _read_page(claimed)
+    else:
+        bulk_import.go_on(claimed)
 
 
 def _read_page(claimed: Import) -> None:

@@ -7,14 +7,15 @@ from datetime import timedelta
 import pytest
 from rq.timeouts import JobTimeoutException
 
-from shopify_app.actions import again, importing, shops
+from shopify_app.actions import importing, shops
 from shopify_app.domain.facts import ShopFacts, Tokens
-from shopify_app.jobs import bulk, process_inbox
+from shopify_app.jobs import backfill, bulk, heartbeat, process_inbox
 from shopify_app.models import Fulfillment, Shop
 from tests import nodes, payloads
 from tests.payloads import ORDER, Body
 from tests.stubs import AdminApi
 from tests.support import ALICE, BOB, NOON, SHOP_IDS, App, House
+from tests.waiting import eventually
 
 AFTER, BEFORE = "2026-11-24T12:30:00Z", "2026-11-24T11:59:59Z"
 PAGES = {
@@ -112,13 +113,30 @@ def test_a_page_whose_worker_died_is_read_again_after_its_lease(
     with pytest.raises(JobTimeoutException):
         bulk.run()
     shopify.answers["OrdersPage"] = lambda of: PAGES[of["after"]]
-    fresh.clock.now += again.LEASE - timedelta(seconds=1)
+    fresh.clock.now += importing.LEASE - timedelta(seconds=1)
     bulk.run()
     assert len(shopify.asked) == 1, "it is another's"
     fresh.clock.jump(seconds=1)
     bulk.run()
     assert progress(fresh) == ("done", "", 4)
     assert fresh.shop().import_attempts == 0
+
+
+def test_a_page_that_takes_long_is_nobody_elses_meanwhile(
+    fresh: House, shopify: AdminApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(variables: Body) -> Body:
+        half = importing.LEASE.total_seconds() * 0.75
+        fresh.clock.jump(seconds=half)
+        eventually(lambda: fresh.shop().import_due_at == fresh.clock.now + importing.LEASE)
+        fresh.clock.jump(seconds=half)
+        assert not backfill.step()
+        return PAGES[variables["after"]]
+
+    monkeypatch.setattr(heartbeat, "EVERY", 0.01)
+    shopify.answers["OrdersPage"] = slow
+    assert backfill.step()
+    assert progress(fresh) == ("running", "c1", 2)
 
 
 def test_a_shop_whose_token_is_dead_waits_and_holds_up_no_other(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shopify_app.actions import again, importing, orders, shops
+from shopify_app.actions import importing, orders, shops
 from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.jobs import backfill, bulk, bulk_import
 from shopify_app.models import Fulfillment, Shipment
@@ -162,7 +162,7 @@ def test_a_job_killed_between_two_batches_goes_on_where_it_was(
     with pytest.raises(KeyboardInterrupt):
         bulk.run()
     assert (progress(fresh), known(fresh)) == (("running", 3, COUNT), 3)
-    fresh.clock.now += again.LEASE - timedelta(seconds=1)
+    fresh.clock.now += importing.LEASE - timedelta(seconds=1)
     bulk.run()
     assert known(fresh) == 3, "it may be somebody else's still"
     fresh.clock.jump(seconds=1)
