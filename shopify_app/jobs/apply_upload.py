@@ -11,6 +11,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
 
 from rq.timeouts import JobTimeoutException
@@ -220,7 +221,9 @@ def _hold(session: Session, claimed: Claimed) -> None:
     upload = uploads.find(session, claimed.shop.id, claimed.id)
     if upload is None or upload.due_at != claimed.leased_until:
         raise again.Overtaken
-    claimed.leased_until = upload.due_at = clock.now() + again.LEASE
+    until = upload.due_at = clock.now() + again.LEASE
+    renewed = partial(setattr, claimed, "leased_until", until)
+    database.after_commit(session, "renewed", renewed)  # what is rolled back renews nothing
 
 
 def _release(claimed: Claimed, *, ended: bool) -> None:

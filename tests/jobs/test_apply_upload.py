@@ -207,6 +207,7 @@ def test_a_row_that_raises_is_set_aside_alone(shop: House, monkeypatch: pytest.M
     poison, set_status = shipment(shop, 3).id, by_hand.set_status
 
     def raises(session: Any, owner: Any, each: Any, *more: Any) -> None:
+        shop.clock.jump(seconds=1)
         set_status(session, owner, each, *more)
         if each.id == poison:
             raise RuntimeError
