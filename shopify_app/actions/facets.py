@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopify_app.models import Facet, Order
+from shopify_app.models import Facet, Order, draft
 
 TAG, CARRIER, COUNTRY = "tag", "carrier", "country"
 LONGEST = 100
@@ -15,9 +15,10 @@ def refresh(order: Order) -> None:
     known = {(f.kind, f.value): f for f in order.facets if f.placed_at == order.placed_at}
     if known.keys() == wanted and len(known) == len(order.facets):
         return
+    new = draft.beside(order, Facet)
     made = [
-        Facet(shop_id=order.shop_id, kind=kind, value=value, placed_at=order.placed_at)
-        for kind, value in sorted(wanted - known.keys())
+        new(shop_id=order.shop_id, order_id=order.id, placed_at=order.placed_at, kind=k, value=v)
+        for k, v in sorted(wanted - known.keys())
     ]
     order.facets = [known[each] for each in known if each in wanted] + made
 

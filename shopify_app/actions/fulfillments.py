@@ -28,7 +28,7 @@ from shopify_app.domain.facts import (
     as_dict,
 )
 from shopify_app.domain.tracking_number import normalise, split
-from shopify_app.models import CheckpointRow, Fulfillment, Order, Shipment, Shop
+from shopify_app.models import CheckpointRow, Fulfillment, Order, Shipment, Shop, draft
 
 LONGEST_TEXT = 1000
 """Of what somebody pasted for a number, so much is searched for numbers."""
@@ -80,8 +80,9 @@ def add_checkpoints(
         if key not in missing:
             continue
         fulfillment.checkpoints.append(
-            CheckpointRow(
+            draft.beside(fulfillment, CheckpointRow)(
                 shop_id=fulfillment.shop_id,
+                fulfillment_id=fulfillment.id,
                 shipment=shipment,
                 key=key,
                 source=source,
@@ -102,16 +103,13 @@ def _checkpoint_key(source: str, number: str, told: Checkpoint) -> str:
 
 
 def _placeholder(shop: Shop, order: Order, fulfillment_id: int, at: datetime) -> Fulfillment:
-    fulfillment = Fulfillment(
+    fulfillment = draft.beside(order, Fulfillment)(
         shop_id=shop.id,
         id=fulfillment_id,
         order_id=order.id,
         created_at=at,
         updated_at=at,
         imported=at < shop.installed_at,
-        shipments=[],
-        checkpoints=[],
-        outbox=[],
     )
     order.fulfillments.append(fulfillment)
     return fulfillment
@@ -205,14 +203,13 @@ def _begin_following(session: Session, shop: Shop, shipment: Shipment) -> None:
 
 def add_shipment(session: Session, fulfillment: Fulfillment, key: str) -> Shipment:
     """A new shipment of this number, empty: of the fulfillment without one."""
-    shipment = Shipment(
+    shipment = draft.beside(fulfillment, Shipment)(
         shop_id=fulfillment.shop_id,
         order_id=fulfillment.order_id,
         fulfillment_id=fulfillment.id,
         number_key=key,
         created_at=clock.now(),
         status_since=fulfillment.created_at,
-        readings=[],
     )
     fulfillment.shipments.append(shipment)
     at = fulfillment.created_at

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
-from shopify_app.models import Change, Shipment
+from shopify_app.models import Change, Shipment, draft
 
 MERCHANT, SHOPIFY, SCHEDULE = "merchant", "shopify", "schedule"
 
@@ -23,14 +23,13 @@ def note(
     **detail: Any,
 ) -> None:
     """Add a line to a shipment's history, of now or of `at`. `detail` holds nothing personal."""
-    session.add(
-        Change(
-            shop_id=shipment.shop_id,
-            order_id=shipment.order_id,
-            shipment=shipment,
-            at=at or clock.now(),
-            what=what,
-            who=who,
-            detail=detail,
-        )
+    change = draft.beside(shipment, Change)(
+        shop_id=shipment.shop_id,
+        order_id=shipment.order_id,
+        shipment=shipment,
+        at=at or clock.now(),
+        what=what,
+        who=who,
+        detail=detail,
     )
+    draft.keep(session, change)

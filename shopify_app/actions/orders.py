@@ -22,7 +22,17 @@ from shopify_app.domain.facts import (
     Recipient,
     as_dict,
 )
-from shopify_app.models import CheckpointRow, Fulfillment, Order, Outbox, Shipment, Shop
+from shopify_app.models import (
+    Change,
+    CheckpointRow,
+    Facet,
+    Fulfillment,
+    Order,
+    Outbox,
+    Shipment,
+    Shop,
+    draft,
+)
 
 
 def record_orders(session: Session, shop: Shop, found: Sequence[OrderFacts]) -> int:
@@ -32,9 +42,10 @@ def record_orders(session: Session, shop: Shop, found: Sequence[OrderFacts]) -> 
     )
     known = {(id_, updated_at, version) for id_, updated_at, version in session.execute(kept)}
     news = [facts for facts in found if (facts.id, facts.updated_at, facts.version) not in known]
-    hold_all(session, shop.id, [facts.id for facts in news])
+    hold_all(session, shop.id, [facts.id for facts in news], new=draft.of(Order))
     for facts in news:
         record_order(session, shop, facts)
+    write_new(session)
     return len(news)
 
 
@@ -97,8 +108,14 @@ def hold(session: Session, shop_id: int, order_id: int) -> Order:
     return _held(session)[shop_id, order_id]
 
 
-def hold_all(session: Session, shop_id: int, order_ids: Iterable[int]) -> None:
-    """Hold several orders in as few queries as one takes. `hold` then finds each at once."""
+def hold_all(
+    session: Session, shop_id: int, order_ids: Iterable[int], new: type[Order] = Order
+) -> None:
+    """Hold several orders in as few queries as one takes. `hold` then finds each at once.
+
+    Of those that are new there are placeholders; `new` may be the class of drafts, which the caller
+    writes by `write_new` before anything but `record_...` is done to them.
+    """
     held = _held(session)
     wanted = sorted({order_id for order_id in order_ids if (shop_id, order_id) not in held})
     if not wanted:
@@ -107,10 +124,29 @@ def hold_all(session: Session, shop_id: int, order_ids: Iterable[int]) -> None:
     held |= {(shop_id, order.id): order for order in found}
     for order_id in wanted:
         if (shop_id, order_id) not in held:
-            held[shop_id, order_id] = Order(
-                shop_id=shop_id, id=order_id, fulfillments=[], facets=[]
-            )
-            session.add(held[shop_id, order_id])
+            order = new(shop_id=shop_id, id=order_id)
+            draft.keep(session, order)
+            held[shop_id, order_id] = order
+
+
+def write_new(session: Session) -> None:
+    """Write the drafts of new orders, with all that belongs to them. They are held no more."""
+    new = draft.take(session, Order)
+    fulfillments = [each for order in new for each in order.fulfillments]
+    shipments = [each for fulfillment in fulfillments for each in fulfillment.shipments]
+    checkpoints = [each for fulfillment in fulfillments for each in fulfillment.checkpoints]
+    changes = draft.take(session, Change)
+    draft.write(session, Order, new)
+    draft.write(session, Fulfillment, fulfillments)
+    draft.write_and_number(session, Shipment, shipments)
+    of_shipments: list[CheckpointRow | Change] = [*checkpoints, *changes]
+    for row in of_shipments:
+        row.shipment_id = row.shipment.id if row.shipment else None
+    draft.write(session, CheckpointRow, checkpoints)
+    draft.write(session, Change, changes)
+    draft.write(session, Facet, [each for order in new for each in order.facets])
+    for order in new:
+        del _held(session)[order.shop_id, order.id]
 
 
 def _held(session: Session) -> dict[tuple[int, int], Order]:

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock
 from shopify_app.actions import orders, shops
-from shopify_app.models import Inbox, Shop
-from webhooks.handlers import ALONE, HANDLERS, OF_PRIVACY, OTHERS, about, pushes, rest
+from shopify_app.models import Inbox, Order, Shop, draft
+from webhooks.handlers import ALONE, HANDLERS, OF_PRIVACY, OTHERS, RECORDING, about, pushes, rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,10 @@ def apply(session: Session, rows: Sequence[Claimed]) -> None:
     _hold_orders(session, known, rows, told)
     ended: dict[str, list[int]] = defaultdict(list)
     for row in rows:
+        if row.topic not in RECORDING:
+            orders.write_new(session)
         ended[_handle(session, row, known, told) or ""].append(row.id)
+    orders.write_new(session)
     session.flush()
     for ignored, ids in ended.items():
         end(session, ids, ignored)
@@ -101,7 +104,7 @@ def _hold_orders(
         if shop and shop.installed and order_id:
             wanted[shop.id].add(order_id)
     for shop_id, order_ids in sorted(wanted.items()):
-        orders.hold_all(session, shop_id, order_ids)
+        orders.hold_all(session, shop_id, order_ids, new=draft.of(Order))
 
 
 def _handle(

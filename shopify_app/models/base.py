@@ -95,12 +95,13 @@ def _take_defaults(row: Base, _args: tuple[Any, ...], _values: dict[str, Any]) -
     than all else of a new order. What the row is made with is set over them.
     """
     state = row.__dict__
-    for name, default in _defaults(type(row)):
+    for name, default in defaults(type(row)):
         state[name] = default.arg(None) if default.is_callable else default.arg
 
 
 @cache
-def _defaults(model: type[Base]) -> list[tuple[str, ColumnDefault]]:
+def defaults(model: type[Base]) -> list[tuple[str, ColumnDefault]]:
+    """The columns of a model that have a default, each with it."""
     columns = inspect(model).columns.items()
     return [(name, c.default) for name, c in columns if isinstance(c.default, ColumnDefault)]
 

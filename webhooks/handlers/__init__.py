@@ -56,6 +56,14 @@ ALONE = frozenset({*PROOFS, "shop/update"})
 """Topics that change whose a webhook is: no other is applied in the same transaction."""
 
 
+RECORDING = frozenset(
+    topic
+    for topic, handler in HANDLERS.items()
+    if handler in {orders.changed, fulfillments.changed, fulfillments.moved}
+)
+"""Topics that tell of an order, and reach for nothing else in the database."""
+
+
 def about(topic: str, body: dict[str, Any]) -> int | None:
     """The order that a webhook will change, as far as it can be told without reading it all."""
     kind = topic.partition("/")[0]
