@@ -39,7 +39,7 @@ NextLook = Callable[[Parcel, float, float], float | None]
 
 
 def ours(parcel: Parcel, now: float, chance: float) -> float | None:
-    """As `actions.shipments.next_look` has it, for a parcel that nobody set by hand."""
+    """As `actions.looking.next_look` has it, for a parcel that nobody set by hand."""
     watched = Watched(
         status=parcel.known(now),
         since=_moment(parcel.known_since),

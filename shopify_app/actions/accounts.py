@@ -16,8 +16,8 @@ from shopify_app.models import CarrierAccount, Shipment, Shop
 REFUSED_PAUSE = timedelta(hours=1)
 """After a refused key or an empty quota: long enough to be no storm, short enough to heal alone."""
 LONGEST_PAUSE = timedelta(minutes=15)
-SERVED = "shops that an account serves"
-"""What a transaction has found out of that, by shop."""
+SERVING, LOOKING = "accounts that serve a shop", "accounts that look at a shipment"
+"""What a transaction has found out of both, by shop and by id."""
 
 
 def keep_installation_accounts(session: Session, keys: Mapping[str, str]) -> None:
@@ -71,13 +71,18 @@ def numbers_left(session: Session, shop_id: int) -> int:
     return sum(account.quota_left or 0 for account in of(session, shop_id))
 
 
-def serve(session: Session, shop_id: int) -> bool:
-    """Whether any account serves the shop. The database is asked once a transaction."""
-    known: dict[int, bool] = session.info.setdefault(SERVED, {})
+def serving(session: Session, shop_id: int) -> list[CarrierAccount]:
+    """The accounts that serve a shop, as `of` finds them; asked for once a transaction."""
+    known: dict[int, list[CarrierAccount]] = session.info.setdefault(SERVING, {})
     if shop_id not in known:
         with session.no_autoflush:  # what waits to be written is written once, whole, in the end
-            known[shop_id] = bool(of(session, shop_id))
+            known[shop_id] = of(session, shop_id)
     return known[shop_id]
+
+
+def serve(session: Session, shop_id: int) -> bool:
+    """Whether any account serves the shop."""
+    return bool(serving(session, shop_id))
 
 
 def of_installation(session: Session, provider: str) -> CarrierAccount | None:
@@ -87,8 +92,13 @@ def of_installation(session: Session, provider: str) -> CarrierAccount | None:
 
 
 def of_shipment(session: Session, shipment: Shipment) -> CarrierAccount | None:
-    """The account that looks at it."""
-    return session.get(CarrierAccount, shipment.account_id) if shipment.account_id else None
+    """The account that looks at it; each is asked for once a transaction."""
+    id_ = shipment.account_id
+    known: dict[str, CarrierAccount | None] = session.info.setdefault(LOOKING, {})
+    if id_ and id_ not in known:
+        with session.no_autoflush:
+            known[id_] = session.get(CarrierAccount, id_)
+    return known[id_] if id_ else None
 
 
 def _reconsider(session: Session, shop: Shop, changed: CarrierAccount) -> None:
@@ -210,7 +220,7 @@ def _hash(api_key: str) -> str:
 
 def _use(session: Session, account: CarrierAccount, api_key: str) -> None:
     """Take the key, also the same once more: then it is tried anew."""
-    session.info.pop(SERVED, None)
+    session.info.pop(SERVING, None)
     account.api_key, account.key_hash = api_key, _hash(api_key)
     account.problem, account.problem_since = "", None
     account.paused_until = account.registers_from = account.checked_at = None

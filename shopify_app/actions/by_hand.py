@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
-from shopify_app.actions import accounts, history, orders, readings, shipments
+from shopify_app.actions import accounts, history, looking, orders, readings, shipments
 from shopify_app.actions.following import BEFORE_ALL
 from shopify_app.domain import status_map
 from shopify_app.domain.shipment import MERCHANT, Reading
@@ -33,7 +33,7 @@ def set_status(
         told["reason"] = str(reason)
     history.note(session, shipment, "set_by_hand", MERCHANT, **told)
     if shipment.look_at:
-        shipment.look_at = shipments.next_look(session, shop, shipment)
+        shipment.look_at = looking.next_look(session, shop, shipment)
 
 
 def follow_again(session: Session, shop: Shop, shipment: Shipment) -> None:
@@ -43,7 +43,7 @@ def follow_again(session: Session, shop: Shop, shipment: Shipment) -> None:
         shipment.pinned = False
         history.note(session, shipment, "unpinned", MERCHANT, at=now)
         orders.conclude(session, shop, shipment.fulfillment.order)
-        shipment.look_at = shipments.next_look(session, shop, shipment)
+        shipment.look_at = looking.next_look(session, shop, shipment)
 
 
 def retrack(session: Session, shop: Shop, shipment: Shipment) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
-from shopify_app.actions import readings, shipments, standing
+from shopify_app.actions import looking, readings, standing
 from shopify_app.domain import shipment as rules
 from shopify_app.domain import status_map
 from shopify_app.domain.shipment import MERCHANT, Reading
@@ -56,7 +56,7 @@ def apply(session: Session, shop: Shop, order: Order) -> list[Rederived]:
     ids = {each.shipment_id for each in changed}
     for shipment in (s for f in order.fulfillments for s in f.shipments if s.id in ids):
         if shipment.followed_at and not shipment.asked_at:
-            shipment.look_at = shipments.next_look(session, shop, shipment)
+            shipment.look_at = looking.next_look(session, shop, shipment)
     return changed
 
 

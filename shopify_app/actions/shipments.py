@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
-from shopify_app.actions import accounts, history, orders, readings, unknown_words
+from shopify_app.actions import accounts, history, looking, orders, readings, unknown_words
 from shopify_app.actions.following import BEFORE_ALL
 from shopify_app.actions.fulfillments import add_checkpoints
-from shopify_app.domain import poll_plan
 from shopify_app.domain.facts import Checkpoint, Snapshot
-from shopify_app.domain.poll_plan import Watched
 from shopify_app.domain.shipment import MERCHANT, Reading
-from shopify_app.domain.status import Status
 from shopify_app.domain.understanding import understand
 from shopify_app.models import Change, Shipment, Shop
 
 A_DAY = timedelta(days=1)
-PUSHES_LIVE = timedelta(days=2)
 REGISTER_AGAIN = timedelta(minutes=15)
 PATIENCE = timedelta(seconds=20)
 """How long who pressed Retrack waits while the provider takes no more calls."""
@@ -105,14 +100,6 @@ def could_not_look(session: Session, _shop: Shop, shipment: Shipment, why: str) 
         _note_answer(session, shipment, why or "busy")
 
 
-def is_silent(shipment: Shipment) -> bool:
-    """Whether its provider has known nothing (new) for so long that another is to be asked."""
-    if shipment.pinned or shipment.followed_at is None:
-        return False
-    status, since = Status(shipment.status), shipment.followed_at
-    return poll_plan.silent(status, since, shipment.last_event_at, clock.now())
-
-
 def find(session: Session, shop_id: int, shipment_id: int) -> Shipment | None:
     """The shipment of that id, also one that is no more; None if the shop never had it."""
     return session.scalar(
@@ -122,14 +109,19 @@ def find(session: Session, shop_id: int, shipment_id: int) -> Shipment | None:
 
 def held(session: Session, shop_id: int, shipment_id: int) -> Shipment | None:
     """The shipment, with its order held by this transaction; None if the shop has no such now."""
-    whose = select(Shipment.order_id).where(Shipment.shop_id == shop_id, Shipment.id == shipment_id)
+    return hold_all(session, shop_id, [shipment_id]).get(shipment_id)
+
+
+def hold_all(session: Session, shop_id: int, ids: Iterable[int]) -> dict[int, Shipment]:
+    """Those of these shipments that the shop has now, by id, their orders held in few queries."""
+    wanted = sorted(ids)
+    whose = select(Shipment.order_id).where(Shipment.shop_id == shop_id, Shipment.id.in_(wanted))
     with session.no_autoflush:  # what has an id is written, and stays its order's
-        order_id = session.scalar(whose)
-    if order_id is None:
-        return None
-    order = orders.hold(session, shop_id, order_id)
-    live = (s for f in order.fulfillments for s in f.shipments if s.removed_at is None)
-    return next((s for s in live if s.id == shipment_id), None)
+        order_ids = session.scalars(whose.distinct()).all()
+    orders.hold_all(session, shop_id, order_ids)
+    held = [orders.hold(session, shop_id, order_id) for order_id in order_ids]
+    found = (s for order in held for f in order.fulfillments for s in f.shipments)
+    return {s.id: s for s in found if s.id in wanted and s.removed_at is None}
 
 
 def _too_early(shipment: Shipment, kind: str) -> bool:
@@ -158,7 +150,7 @@ def _looked(
     if asked_at and (began is None or began < asked_at):
         shipment.look_at = asked_at - BEFORE_ALL
         return
-    shipment.look_at = next_look(session, shop, shipment)
+    shipment.look_at = looking.next_look(session, shop, shipment)
     if asked_at:
         result = _answer(session, shipment, asked_at, same=same, state=state)
         _note_answer(session, shipment, result)
@@ -186,47 +178,6 @@ def _answer(
         Change.at >= asked_at,
     )
     return "followed_again" if session.scalar(unpinned) else "no_change"
-
-
-def next_look(session: Session, shop: Shop, shipment: Shipment) -> datetime | None:
-    """When to look at it again by the plan; None for never."""
-    if shop.uninstalled_at or shipment.stopped or shipment.fulfillment.order.redacted_at:
-        return None
-    now = clock.now()
-    watched = Watched(
-        status=Status(shipment.status),
-        since=shipment.status_since,
-        fulfilled_at=shipment.fulfillment.created_at,
-        pinned=shipment.pinned,
-        arrived=_arrived(shipment),
-        unchanged=shipment.unchanged,
-        pushed=_pushed(session, shipment, now),
-    )
-    planned = poll_plan.next_look(watched, now, random.random())
-    if planned and shipment.followed_at and not _answered(shipment, shipment.followed_at):
-        return min(planned, poll_plan.first_look(shipment.followed_at, now))
-    return planned
-
-
-def _answered(shipment: Shipment, since: datetime) -> bool:
-    """Whether its provider has looked by now, and be it that it found nothing."""
-    told = (row.read_at for row in shipment.readings if row.source not in {MERCHANT, "shopify"})
-    return shipment.first_seen != "" or any(at >= since for at in told)
-
-
-def _arrived(shipment: Shipment) -> bool:
-    """Whether its newest event was in the country it goes to; yes if either is not known."""
-    here = shipment.last_place.rpartition(", ")[2]
-    there = shipment.fulfillment.order.country_code
-    known = len(here) == 2 and here.isupper() and there != ""
-    return not known or here == there
-
-
-def _pushed(session: Session, shipment: Shipment, now: datetime) -> bool:
-    """Whether the provider pushes to this account: then looks only catch what a push lost."""
-    account = accounts.of_shipment(session, shipment)
-    pushed_at = account.pushed_at if account else None
-    return pushed_at is not None and now - pushed_at < PUSHES_LIVE
 
 
 def _keep_checkpoints(shipment: Shipment, snapshot: Snapshot) -> None:

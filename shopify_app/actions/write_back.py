@@ -28,7 +28,8 @@ def decide(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment)
     value = _value(slowest) if slowest else None
     if (value or "") == fulfillment.shopify_value:
         return
-    if outbox.call_back(session, fulfillment, CHANNEL):
+    # What waits to be written is its value already: without one there is nothing to call back.
+    if fulfillment.shopify_value and outbox.call_back(session, fulfillment, CHANNEL):
         fulfillment.shopify_value = ""
     if not slowest or not value:
         return

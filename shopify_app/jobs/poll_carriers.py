@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, or_, select
 from shopify_app import clock, database, queue
 from shopify_app.actions import accounts
 from shopify_app.carriers.base import ProviderError
-from shopify_app.jobs import answers, choosing, looks, rounds
+from shopify_app.jobs import calls, choosing, looks, rounds
 from shopify_app.jobs.looks import Round
 from shopify_app.models import CarrierAccount
 
@@ -111,9 +111,9 @@ def _check(batch: Round) -> None:
     try:
         quota = batch.provider.quota()
     except ProviderError as error:
-        answers.failed(batch, error)
+        calls.failed(batch, error)
         return
-    with answers.account_of(batch) as (_session, account):
+    with calls.account_of(batch) as (_session, account):
         accounts.checked(account)
         if quota:
             accounts.answered(account)

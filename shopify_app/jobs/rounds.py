@@ -17,8 +17,10 @@ from shopify_app import clock, database
 from shopify_app.actions import ledger
 from shopify_app.carriers.base import Batch, Provider, ProviderError, Ref, Registered
 from shopify_app.domain.tracking_number import normalise
-from shopify_app.jobs.answers import answered, change, failed, refuse, tell
+from shopify_app.jobs.answers import refuse, tell
+from shopify_app.jobs.calls import answered, failed
 from shopify_app.jobs.looks import Look, Round
+from shopify_app.jobs.taking import take, take_all
 from shopify_app.models import CarrierAccount, Shipment, Shop
 from shopify_app.tenants import across_shops
 
@@ -48,22 +50,35 @@ def _follow_all(round_: Round) -> list[Look]:
 def _register(round_: Round, looks: list[Look], what: str) -> list[Look]:
     """Register these numbers; returns the looks that are followed from here on."""
     if "register" not in round_.provider.caps:
-        for each in looks:
-            told = Registered(each.ref, spent=False)
-            change(each, partial(_now_followed, each, told, round_.account_id, what))
+        free = [(each, Registered(each.ref, spent=False)) for each in looks]
+        _follow(round_, free, what)
         return looks
     answer = round_.provider.register([each.ref for each in looks])
     answered(round_, answer, what, len(looks), spent=any(each.spent for each in answer.accepted))
     known = {normalise(each.ref.number): each for each in answer.accepted}
-    accepted = [each for each in looks if each.ref.number in known]
-    charged: set[str] = set()
-    for each in accepted:
-        number = each.ref.number
-        told = replace(known[number], spent=known[number].spent and number not in charged)
-        charged.add(number)  # a number in two shipments is registered once
-        change(each, partial(_now_followed, each, told, round_.account_id, what))
+    accepted = [(each, known[each.ref.number]) for each in looks if each.ref.number in known]
+    _follow(round_, _charged_once(accepted), what)
     refuse(round_, looks, answer.refused)
-    return [_registered(each, known[each.ref.number]) for each in accepted]
+    return [_registered(each, told) for each, told in accepted]
+
+
+def _charged_once(accepted: Sequence[tuple[Look, Registered]]) -> list[tuple[Look, Registered]]:
+    """A number in two shipments is registered, and paid for, once."""
+    first = {each.ref.number: each for each, _ in reversed(accepted)}
+    return [
+        (each, replace(told, spent=told.spent and first[each.ref.number] is each))
+        for each, told in accepted
+    ]
+
+
+def _follow(round_: Round, registered: Sequence[tuple[Look, Registered]], what: str) -> None:
+    """Keep that the account follows these from here on."""
+    take_all(
+        [
+            (each, [partial(_now_followed, each, told, round_.account_id, what)])
+            for each, told in registered
+        ]
+    )
 
 
 def _registered(each: Look, told: Registered) -> Look:
@@ -102,11 +117,11 @@ def _grant(round_: Round, each: Look) -> list[Look]:
             continue
         answered(round_, answer, wish, 1)
         if not answer.accepted and answer.refused[0].kind != "already":
-            change(each, partial(_settle, each.wishes))
+            take(each, partial(_settle, each.wishes))
             refuse(round_, [each], answer.refused)
             return []
         each = _followed(each, answer.accepted[0].carrier if answer.accepted else "")
-    change(each, partial(_settle, each.wishes))
+    take(each, partial(_settle, each.wishes))
     return [each]
 
 
@@ -130,16 +145,16 @@ def _renew(round_: Round, each: Look) -> list[Look]:
     is no quota, it is registered like any other, and not paid for twice.
     """
     if _followed_by_others(round_, each):
-        change(each, partial(_settle, each.wishes))
+        take(each, partial(_settle, each.wishes))
         return [replace(each, state="shared")]
     if "delete" in round_.provider.caps:
         answer = round_.provider.delete([each.ref])
         answered(round_, answer, "delete", 1)
         if not answer.accepted and answer.refused[0].kind != "not_registered":
-            change(each, partial(_settle, each.wishes))
+            take(each, partial(_settle, each.wishes))
             refuse(round_, [each], answer.refused)
             return []
-    change(each, partial(_no_longer_followed, each.wishes))
+    take(each, partial(_no_longer_followed, each.wishes))
     return [replace(renewed, state="renewed") for renewed in _register(round_, [each], "renew")]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shopify_app.actions import shipments
+from shopify_app.actions import looking, shipments
 from tests import payloads
 from tests.payloads import NUMBER, step, tracked
 from tests.support import NOON, House
@@ -17,7 +17,7 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 @pytest.fixture
 def followed(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     """Alice's parcel for New York was given to 17TRACK an hour ago; looks are not spread."""
-    monkeypatch.setattr(shipments.random, "random", lambda: 0.5)
+    monkeypatch.setattr(looking.random, "random", lambda: 0.5)
     house.follow()
     house.record(payloads.fulfilled_order())
     house.choose()
