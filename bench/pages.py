@@ -22,7 +22,9 @@ from sqlalchemy import Select
 from bench import house, million, results
 from dev import postgres, valkey
 from shopify_app import bootstrap, clock, database
-from shopify_app.admin import filters, order_list, paging
+from shopify_app.admin import paging
+from shopify_app.admin.lists import filters
+from shopify_app.admin.lists import query as order_list
 from shopify_app.models import Order, Shop
 from shopify_app.settings import Settings
 

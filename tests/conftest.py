@@ -33,6 +33,7 @@ FOLDER = "RETRACK_TEST_FOLDER"
 """Where the workers of a run meet; set by the process that starts them."""
 
 
+TESTS = Path(__file__).parent
 BY_TURNS = ("actions", "admin", "auth", "security")
 """Folders whose tests differ little by database: each runs on one, unless both are asked for, on
 the command line or by the mark `both_databases`."""
@@ -53,7 +54,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_for_the_other_database(item: pytest.Item) -> bool:
     """Whether it has its turn on the other database, by its name: half of them on each."""
     on = getattr(item, "callspec", None) and item.callspec.params.get("database_url")
-    if not on or item.path.parent.name not in BY_TURNS:
+    if not on or item.path.relative_to(TESTS).parts[0] not in BY_TURNS:
         return False
     if item.get_closest_marker("both_databases"):
         return False

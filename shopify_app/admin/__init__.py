@@ -10,66 +10,31 @@ from flask import Flask, g
 
 from shopify_app import clock
 from shopify_app.admin import (
-    advice,
-    bulk,
-    carriers,
-    exports,
-    failures,
+    files,
     formats,
-    fulfill,
     home,
     language,
     links,
-    mending,
-    message_editor,
-    message_settings,
-    message_words,
+    lists,
     messages,
     notices,
-    orders,
-    past,
-    privacy,
-    problems,
     progress,
     ranges,
-    setup,
-    shipments,
-    shopify_texts,
-    tracking,
-    tracking_links,
-    upload_words,
-    uploads,
+    shipment,
+    upkeep,
     words,
 )
-from shopify_app.admin import settings as settings_page
+from shopify_app.admin import settings as settings_room
 from shopify_app.admin.blueprint import blueprint, unknown_address
+from shopify_app.admin.files import words as upload_words
+from shopify_app.admin.messages import words as message_words
+from shopify_app.admin.shipment import advice, past, problems
 from shopify_app.settings import Settings
 
-PAGES = (
-    home,
-    setup,
-    orders,
-    fulfill,
-    tracking,
-    bulk,
-    shipments,
-    mending,
-    progress,
-    messages,
-    message_editor,
-    shopify_texts,
-    exports,
-    failures,
-    carriers,
-    uploads,
-    privacy,
-    settings_page,
-    message_settings,
-    tracking_links,
-)
-"""Each adds its routes to the blueprint when it is imported."""
+ROOMS = (home, lists, progress, shipment, messages, settings_room, files, upkeep)
+"""Each adds its pages to the blueprint when it is imported."""
 
-__all__ = ["PAGES", "blueprint", "set_up"]
+__all__ = ["ROOMS", "blueprint", "set_up"]
 
 
 def set_up(app: Flask, settings: Settings) -> None:
@@ -98,7 +63,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         now=clock.now,
         past=past,
         problems=problems,
-        unsettled_messages=messages.unsettled,
+        unsettled_messages=messages.log.unsettled,
         upload_words=upload_words,
         words=words,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from shopify_app import database
 from shopify_app.actions import failures, shops
-from shopify_app.admin.failures import chosen_rows
+from shopify_app.admin.upkeep.failures import chosen_rows
 from shopify_app.bootstrap import refuse_unmigrated, wire
 from shopify_app.jobs import reconcile as comparing
 from shopify_app.jobs import rederive as deriving

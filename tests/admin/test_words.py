@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from flask import g
 
-from shopify_app.admin import advice, message_words, past, problems, words
+from shopify_app.admin import words
+from shopify_app.admin.messages import words as message_words
+from shopify_app.admin.shipment import advice, past, problems
 from shopify_app.domain import status_map
 from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES, Reason, Status
 from shopify_app.models import Change, Order, Shipment

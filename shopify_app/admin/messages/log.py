@@ -1,0 +1,168 @@
+"""Messages: what was sent to customers, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import abort, g, redirect, render_template, request
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from shopify_app import database
+from shopify_app.actions import outbox
+from shopify_app.admin import links, paging, ranges
+from shopify_app.admin.blueprint import blueprint
+from shopify_app.admin.lists import query
+from shopify_app.domain.notification import CHANNELS, EVENTS
+from shopify_app.models import Order, Outbox, Shipment
+from shopify_app.models.outbox import UNSETTLED
+from shopify_app.numbers import whole
+
+STATES = ("waiting", "sending", "sent", "arrived", "failed", "uncertain", "suppressed")
+UNSETTLED_ONES = "unsettled"
+"""Stands among the states of an address for both that wait for the merchant."""
+NEWEST = paging.Order(Outbox.created_at, Outbox.id)
+_MOMENT = func.coalesce(Outbox.created_at, Outbox.created_at).label("created_at")
+_FOUND = paging.Order(_MOMENT, Outbox.id)
+"""The same order as no index has it: the few that were searched for are found by theirs, and then
+sorted, where SQLite would rather walk through all."""
+
+
+@blueprint.get("/messages")
+def messages_page() -> str:
+    """The log, newest first, by state and what else is chosen."""
+    with database.reading() as session:
+        page = paging.read(
+            session,
+            wanted(request.args),
+            in_order(request.args),
+            after=request.args.get("after", ""),
+            before=request.args.get("before", ""),
+        )
+        orders = orders_of(session, page.rows)
+        parcels = _parcels_of(session, page.rows)
+        by_event = _by_event(session, request.args)
+    return render_template(
+        "admin/messages.html",
+        page=page,
+        orders=orders,
+        parcels=parcels,
+        by_event=by_event,
+        counts=_sum(by_event),
+        state=request.args.get("state", ""),
+        dates=ranges.chosen(request.args, ranges.ANY),
+        events=EVENTS,
+        channels=CHANNELS,
+        chosen=request.args,
+    )
+
+
+def wanted(arguments: Mapping[str, str]) -> Select[Outbox]:
+    """The messages that the filters in a page's address leave."""
+    found = select(Outbox).where(*_chosen(arguments))
+    state = arguments.get("state", "")
+    if state in {UNSETTLED_ONES, "failed", "uncertain"}:
+        found = found.where(UNSETTLED)  # in the words of its index
+    return found.where(Outbox.state == state) if state in STATES else found
+
+
+def in_order(arguments: Mapping[str, str]) -> paging.Order:
+    """The order of the list: the newest first."""
+    return _FOUND if arguments.get("q", "").strip() else NEWEST
+
+
+def unsettled() -> int:
+    """How many messages failed, or may have failed, and wait for the merchant."""
+    mine = (Outbox.shop_id == g.shop.id, UNSETTLED, Outbox.channel.in_(CHANNELS))
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Outbox).where(*mine)) or 0
+
+
+def _chosen(arguments: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    """The shop's messages by all filters but their state; a choice that is none is passed over."""
+    event, channel = arguments.get("event", ""), arguments.get("channel", "")
+    dates = ranges.chosen(arguments, ranges.ANY)
+    found = [Outbox.shop_id == g.shop.id]
+    found.append(Outbox.channel.in_([channel] if channel in CHANNELS else CHANNELS))
+    if event in EVENTS:
+        found.append(Outbox.event == event)
+    if dates.start:
+        found.append(Outbox.created_at >= dates.start)
+    if dates.end:
+        found.append(Outbox.created_at < dates.end)
+    if q := arguments.get("q", "").strip():
+        orders = query.matching(g.shop, q).limit(query.MOST_FOUND).subquery()
+        found.append(Outbox.order_id.in_(select(orders.c.order_id)))
+    return found
+
+
+@blueprint.post("/messages/<int:message_id>/again")
+def send_again(message_id: int) -> Response:
+    """Send a failed or uncertain message once more: the merchant's decision, not ours."""
+    return _settle(message_id, outbox.send_again)
+
+
+@blueprint.post("/messages/<int:message_id>/sent")
+def mark_as_sent(message_id: int) -> Response:
+    """An uncertain message did go out, the merchant knows."""
+    return _settle(message_id, outbox.mark_as_sent)
+
+
+def _settle(message_id: int, settle: outbox.Settle) -> Response:
+    with database.writing() as session:
+        row = session.scalar(
+            select(Outbox)
+            .where(
+                Outbox.shop_id == g.shop.id,
+                Outbox.id == message_id,
+                Outbox.channel.in_(CHANNELS),
+            )
+            .with_for_update()
+        )
+        if row is None:
+            abort(404)
+        settle(session, row)
+    shipment_id = whole(request.form.get("shipment", ""))
+    back = f"/shipments/{shipment_id}" if shipment_id else links.at("/messages")
+    return redirect(back, 303)
+
+
+def orders_of(session: Session, rows: Sequence[Outbox]) -> dict[int, Order]:
+    """The orders that messages are about, by their id."""
+    found = select(Order).where(
+        Order.shop_id == g.shop.id, Order.id.in_({row.order_id for row in rows})
+    )
+    return {order.id: order for order in session.scalars(found)}
+
+
+def _parcels_of(session: Session, rows: Sequence[Outbox]) -> dict[int, int]:
+    """The first parcel that each message is about, by its fulfillment."""
+    found = (
+        select(Shipment.fulfillment_id, func.min(Shipment.id))
+        .where(
+            Shipment.shop_id == g.shop.id,
+            Shipment.fulfillment_id.in_({row.fulfillment_id for row in rows}),
+            Shipment.removed_at.is_(None),
+        )
+        .group_by(Shipment.fulfillment_id)
+    )
+    return dict(session.execute(found).all())
+
+
+def _by_event(session: Session, arguments: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """How many messages of each event are in each state."""
+    columns = (Outbox.event, Outbox.state)
+    counted = select(*columns, func.count()).where(*_chosen(arguments)).group_by(*columns)
+    found: dict[str, dict[str, int]] = {}
+    for event, state, count in session.execute(counted):
+        found.setdefault(event, {})[state] = count
+    return {event: found[event] for event in EVENTS if event in found}
+
+
+def _sum(by_event: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    return {
+        state: total
+        for state in STATES
+        if (total := sum(counts.get(state, 0) for counts in by_event.values()))
+    }
