@@ -17,6 +17,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import orjson
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -32,6 +33,11 @@ READ_ONLY, AFTER_COMMIT = "retrack_read_only", "retrack_after_commit"
 BUSY_SECONDS = 2.0
 WAL_PAGES = 16_000
 """A checkpoint every 300 webhooks, SQLite's default, would cost more than it saves."""
+
+_JSON: dict[str, Any] = {
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
 
 _engine: Engine | None = None
 
@@ -61,6 +67,7 @@ def make_engine(url: str) -> Engine:
         parsed = parsed.set(drivername="postgresql+psycopg")
     return create_engine(
         parsed,
+        **_JSON,
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=20,
@@ -139,7 +146,7 @@ def _sqlite_engine(url: str) -> Engine:
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     made = create_engine(
-        url, pool_size=20, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
+        url, **_JSON, pool_size=20, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
     )
     event.listen(made, "connect", _set_up_sqlite)
     event.listen(made, "before_cursor_execute", _find_pairs_by_index, retval=True)

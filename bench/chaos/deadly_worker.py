@@ -1,4 +1,4 @@
-"""A worker with a bug: an order whose note says so makes its handler raise, or kills it."""
+"""A worker with a bug: an order whose note says so makes its reader raise, or kills it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ import signal
 from functools import partial
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from shopify_app.bootstrap import build_worker
 from shopify_app.jobs import supervisor
-from shopify_app.models import Shop
-from webhooks.handlers import HANDLERS
+from webhooks.handlers import READERS
 
 RAISE, DIE = "raise", "die"
 
@@ -21,16 +18,16 @@ class Bug(Exception):
     """What nobody foresaw."""
 
 
-def _obey(handler: Any, session: Session, shop: Shop, body: dict[str, Any]) -> Any:
+def _obey(read: Any, body: dict[str, Any]) -> Any:
     note = body.get("note")
     if note == DIE:
         os.kill(os.getpid(), signal.SIGKILL)
     if note == RAISE:
         raise Bug
-    return handler(session, shop, body)
+    return read(body)
 
 
 if __name__ == "__main__":
-    for topic, handler in HANDLERS.items():
-        HANDLERS[topic] = partial(_obey, handler)
+    for topic, read in READERS.items():
+        READERS[topic] = partial(_obey, read)
     supervisor.main(lambda: build_worker().redis_url)

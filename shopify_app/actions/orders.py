@@ -79,6 +79,7 @@ def record_event(session: Session, shop: Shop, facts: FulfillmentEventFacts) -> 
 
 def delete_order(session: Session, shop: Shop, order_id: int) -> None:
     """The merchant deleted the order. A tombstone stays, so that a late webhook revives nothing."""
+    write_new(session)
     order = hold(session, shop.id, order_id)
     order.deleted_at = order.deleted_at or clock.now()
     order.placed_at = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,12 +20,13 @@ from sqlalchemy.orm import Session
 from shopify_app import clock
 from shopify_app.actions import orders, shops
 from shopify_app.models import Inbox, Order, Shop, draft
-from webhooks.handlers import ALONE, HANDLERS, OF_PRIVACY, OTHERS, RECORDING, about, pushes, rest
+from webhooks.handlers import ALONE, HANDLERS, OF_PRIVACY, OTHERS, READERS, about, pushes, rest
+from webhooks.handlers import read as read_as
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row that is ours for the length of the lease."""
+    """A row that is ours for the length of the lease; what it was before we took it."""
 
     id: int
     source: str
@@ -37,23 +38,41 @@ class Claimed:
     failures: int
 
     @property
-    def first(self) -> bool:
+    def fresh(self) -> bool:
+        """Whether nobody has tried it yet."""
+        return self.attempts == 0
+
+    @property
+    def deaths(self) -> int:
+        """How many times whoever tried it died."""
+        return self.attempts - self.failures
+
+    @property
+    def shares(self) -> bool:
         """Whether it may share a transaction with others."""
-        return self.attempts == 1 and self.topic not in ALONE
+        return self.fresh and self.topic not in ALONE
+
+
+Told = Mapping[int, Any]
+"""What each row says, as its handler takes it."""
 
 
 class MustWait(Exception):
     """Nothing is wrong with the row, but its time has not come; says what it waits for."""
 
 
-def apply(session: Session, rows: Sequence[Claimed]) -> None:
+def read(rows: Sequence[Claimed]) -> Told:
+    """What the rows of Shopify say, by their ids. Raises what a reader raises."""
+    return {row.id: _told(row) for row in rows if row.source == "shopify"}
+
+
+def apply(session: Session, rows: Sequence[Claimed], told: Told) -> None:
     """Apply these rows in their order, and end them. Raises MustWait, or what a handler raises."""
-    told = {row.id: _told(row) for row in rows if row.source == "shopify"}
     known = _shops(session, rows)
     _hold_orders(session, known, rows, told)
     ended: dict[str, list[int]] = defaultdict(list)
     for row in rows:
-        if row.topic not in RECORDING:
+        if row.topic not in READERS:
             orders.write_new(session)
         ended[_handle(session, row, known, told) or ""].append(row.id)
     orders.write_new(session)
@@ -70,10 +89,7 @@ def end(session: Session, ids: Sequence[int], ignored: str) -> None:
     session.execute(update(Inbox).where(Inbox.id.in_(ids)).values(ended))
 
 
-Body = dict[str, Any]
-
-
-def _told(row: Claimed) -> Body:
+def _told(row: Claimed) -> Any:
     """What the row says; of a topic that nobody handles it is not read."""
     if row.topic not in HANDLERS:
         return {}
@@ -83,7 +99,7 @@ def _told(row: Claimed) -> Body:
         body = json.loads(row.body)  # it takes halves of signs as well, or says what is wrong
     if not isinstance(body, dict):
         raise ValueError("the body is not an object")
-    return body
+    return read_as(row.topic, body)
 
 
 def _shops(session: Session, rows: Sequence[Claimed]) -> dict[str, Shop | None]:
@@ -96,11 +112,11 @@ def _hold_orders(
     session: Session,
     known: dict[str, Shop | None],
     rows: Sequence[Claimed],
-    told: dict[int, Body],
+    told: Told,
 ) -> None:
     wanted: dict[int, set[int]] = defaultdict(set)
     for row in rows:
-        shop, order_id = known.get(row.account), about(row.topic, told.get(row.id, {}))
+        shop, order_id = known.get(row.account), about(told.get(row.id))
         if shop and shop.installed and order_id:
             wanted[shop.id].add(order_id)
     for shop_id, order_ids in sorted(wanted.items()):
@@ -108,7 +124,7 @@ def _hold_orders(
 
 
 def _handle(
-    session: Session, row: Claimed, known: dict[str, Shop | None], told: dict[int, Body]
+    session: Session, row: Claimed, known: dict[str, Shop | None], told: Told
 ) -> str | None:
     """Apply one row; returns why it changed nothing, None if it did."""
     if row.source != "shopify":
@@ -124,7 +140,7 @@ def _handle(
     return handler(session, shop, body)
 
 
-def _renamed(session: Session, row: Claimed, body: Body) -> Shop | None:
+def _renamed(session: Session, row: Claimed, body: Any) -> Shop | None:
     """A store that tells of itself under a name nobody knows yet: its body, which is signed, says
     which one it is. Whatever else comes under that name waits until this is known.
     """

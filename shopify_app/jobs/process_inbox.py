@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import fields
+from datetime import timedelta
 
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
 
 from shopify_app import clock, database, observe, queue
 from shopify_app.actions import shops
@@ -32,6 +34,7 @@ MOST_DEATHS = 3
 LONGEST_WAIT = timedelta(days=1)
 """Webhooks may come before the app is first opened, or while Shopify cannot be asked for proof."""
 WAIT = timedelta(minutes=1)
+_CLAIMED = [getattr(Inbox, field.name) for field in fields(Claimed)]
 
 
 def run() -> None:
@@ -48,10 +51,10 @@ def due() -> Select[Inbox]:
 def step() -> bool:
     """Claim some rows and apply them; False if there were none that are due."""
     claimed = _claim()
-    together = [row for row in claimed if row.first]
+    together = [row for row in claimed if row.shares]
     done = _apply_together(together)
     for row in claimed:
-        if not (done and row.first):
+        if not (done and row.shares):
             with observe.about(row=f"inbox-{row.id}"):
                 _apply_alone(row)
     return bool(claimed)
@@ -59,41 +62,30 @@ def step() -> bool:
 
 def _claim() -> list[Claimed]:
     """Rows that were never tried, or one that was: a deadly row must not take others with it."""
-    now, wanted = clock.now(), due().with_for_update(skip_locked=True)
+    now = clock.now()
     with database.writing() as session:
-        first = session.scalar(wanted.limit(1))
-        if first is None:
-            return []
-        fresh = first.attempts == 0
-        rows = session.scalars(wanted.where(Inbox.attempts == 0).limit(BATCH)) if fresh else [first]
-        return [claimed for row in rows if (claimed := _take(row, now))]
+        rows = _waiting(session)
+        dead = [row for row in rows if row.deaths >= MOST_DEATHS]
+        counted = {"attempts": Inbox.attempts + 1, "due_at": now + LEASE}
+        set_aside = {"state": "set_aside", "ended_at": now, "note": "its worker died each time"}
+        of_these = update(Inbox).where(Inbox.id.in_([row.id for row in rows]))
+        if rows:
+            session.execute(of_these.values(set_aside if dead else counted))
+    return _claim() if dead else rows
 
 
-def _take(row: Inbox, now: datetime) -> Claimed | None:
-    """Count the attempt. None if the row has died too often to be touched again."""
-    if row.attempts - row.failures >= MOST_DEATHS:
-        row.state, row.ended_at = "set_aside", now
-        row.note = "its worker died each time"
-        return None
-    row.attempts += 1
-    row.due_at = now + LEASE
-    return Claimed(
-        row.id,
-        row.source,
-        row.account,
-        row.topic,
-        row.body,
-        row.received_at,
-        row.attempts,
-        row.failures,
-    )
+def _waiting(session: Session) -> list[Claimed]:
+    wanted = due().with_only_columns(*_CLAIMED).limit(BATCH).with_for_update(skip_locked=True)
+    found = [Claimed(*row) for row in session.execute(wanted)]
+    return [row for row in found if row.fresh] if found and found[0].fresh else found[:1]
 
 
 def _apply_together(rows: Sequence[Claimed]) -> bool:
     """Apply all in one transaction; False if one of them raised, and nothing was applied."""
     try:
+        told = handling.read(rows)
         with database.writing() as session:
-            handling.apply(session, rows)
+            handling.apply(session, rows, told)
     except JobTimeoutException:
         raise
     except Exception as error:  # whatever it is, the row it came from is found one by one
@@ -104,12 +96,12 @@ def _apply_together(rows: Sequence[Claimed]) -> bool:
 
 def _apply_alone(row: Claimed) -> None:
     try:
-        refuted = _refute(row)
+        refuted, told = _refute(row), handling.read([row])
         with database.writing() as session:
             if refuted:
                 handling.end(session, [row.id], refuted)
             else:
-                handling.apply(session, [row])
+                handling.apply(session, [row], told)
     except JobTimeoutException:
         raise
     except MustWait as why:
@@ -136,7 +128,7 @@ def _wait(row: Claimed, why: str) -> None:
         if now - row.received_at > LONGEST_WAIT:
             handling.end(session, [row.id], why)
             return
-        later = {"due_at": now + WAIT, "attempts": row.attempts - 1}
+        later = {"due_at": now + WAIT, "attempts": row.attempts}
         session.execute(update(Inbox).where(Inbox.id == row.id).values(later))
 
 

@@ -114,10 +114,10 @@ def test_a_row_that_kills_its_worker_is_set_aside_alone(
 ) -> None:
     handle, deadly = HANDLERS["orders/create"], payloads.ORDER
 
-    def deadly_handler(session: Any, shop: Any, body: payloads.Body) -> str | None:
-        if body["id"] == deadly:
+    def deadly_handler(session: Any, shop: Any, told: Any) -> str | None:
+        if told.order_id == deadly:
             raise Killed
-        return handle(session, shop, body)
+        return handle(session, shop, told)
 
     monkeypatch.setitem(HANDLERS, "orders/create", deadly_handler)
     before, *after = neighbours(4)

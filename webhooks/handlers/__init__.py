@@ -1,7 +1,9 @@
 """What each topic does: its body becomes facts, and one action is called.
 
-A handler gets the session, the shop and the parsed body, and returns why it changed nothing (the
-row ends as `ignored`), or nothing if it did its work. Whatever it raises is tried again.
+A handler gets the session, the shop, and the parsed body or what its topic's reader made of that.
+It returns why it changed nothing (the row ends as `ignored`), or nothing if it did its work.
+Whatever reader or handler raises is tried again. Readers ask no database, so that nothing is held
+while they read.
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shopify_app.models import Shop
-from webhooks.handlers import bounces, fulfillments, orders, privacy, shops, texts
+from webhooks.handlers import bounces, fulfillments, orders, privacy, rest, shops, texts
 
-Handler = Callable[[Session, Shop, dict[str, Any]], str | None]
+Body = dict[str, Any]
+Handler = Callable[[Session, Shop, Any], str | None]
+Reader = Callable[[Body], Any]
 
 HANDLERS: dict[str, Handler] = {
     "orders/create": orders.changed,
@@ -56,18 +60,25 @@ ALONE = frozenset({*PROOFS, "shop/update"})
 """Topics that change whose a webhook is: no other is applied in the same transaction."""
 
 
-RECORDING = frozenset(
-    topic
-    for topic, handler in HANDLERS.items()
-    if handler in {orders.changed, fulfillments.changed, fulfillments.moved}
-)
-"""Topics that tell of an order, and reach for nothing else in the database."""
+READERS: dict[str, Reader] = {
+    "orders/create": orders.read,
+    "orders/updated": orders.read,
+    "orders/cancelled": orders.read,
+    "orders/fulfilled": orders.read,
+    "orders/partially_fulfilled": orders.read,
+    "orders/delete": orders.read_deletion,
+    "fulfillments/create": fulfillments.read,
+    "fulfillments/update": fulfillments.read,
+    "fulfillment_events/create": fulfillments.read_event,
+}
+"""The topics that tell of an order, and change nothing else; most webhooks are of these."""
 
 
-def about(topic: str, body: dict[str, Any]) -> int | None:
-    """The order that a webhook will change, as far as it can be told without reading it all."""
-    kind = topic.partition("/")[0]
-    if kind == "orders" and not orders.is_order(topic, body):
-        return None
-    found = body.get({"orders": "id"}.get(kind, "order_id"))
-    return found if isinstance(found, int) and 0 < found < 2**63 else None
+def read(topic: str, body: Body) -> Any:
+    """What the handler of this topic is given. Raises what its reader raises."""
+    return READERS[topic](body) if topic in READERS else body
+
+
+def about(told: Any) -> int | None:
+    """The order that a webhook, as it was read, will change."""
+    return told.order_id if isinstance(told, rest.Told) else None

@@ -7,21 +7,37 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shopify_app.actions import orders
+from shopify_app.domain.facts import FulfillmentEventFacts, FulfillmentFacts
 from shopify_app.models import Shop
 from webhooks.handlers import rest
+from webhooks.handlers.rest import Told
 
 
-def changed(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
-    """The fulfillment as it is now; it may come before its order."""
+def read(body: dict[str, Any]) -> Told[FulfillmentFacts] | str:
+    """The fulfillment as it is now, or why the body is none."""
     if rest.kind(body) not in {"", "Fulfillment"}:
         return "the body is about something else"
-    orders.record_fulfillment(session, shop, rest.fulfillment(body))
+    facts = rest.fulfillment(body)
+    return Told(facts.order_id, facts)
+
+
+def changed(session: Session, shop: Shop, told: Told[FulfillmentFacts] | str) -> str | None:
+    """Keep it; it may come before its order."""
+    if isinstance(told, str):
+        return told
+    orders.record_fulfillment(session, shop, told.facts)
     return None
 
 
-def moved(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
+def read_event(body: dict[str, Any]) -> Told[FulfillmentEventFacts]:
     """A step of its way, told by Shopify, by another app, or (the echo) by ourselves."""
-    if body.get("shop_id") not in {None, shop.id}:
+    facts = rest.fulfillment_event(body)
+    return Told(facts.order_id, facts, rest.number(body, "shop_id") or None)
+
+
+def moved(session: Session, shop: Shop, told: Told[FulfillmentEventFacts]) -> str | None:
+    """Keep the step."""
+    if told.shop_id not in {None, shop.id}:
         return "the body is about another shop"
-    orders.record_event(session, shop, rest.fulfillment_event(body))
+    orders.record_event(session, shop, told.facts)
     return None

@@ -7,28 +7,31 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shopify_app.actions import orders
+from shopify_app.domain.facts import OrderFacts
 from shopify_app.models import Shop
 from webhooks.handlers import rest
+from webhooks.handlers.rest import Told
+
+Read = Told[OrderFacts] | str
+"""What the body tells, or why it is not what its topic, which is not signed, says it is."""
 
 
-def is_order(topic: str, body: dict[str, Any]) -> bool:
-    """Whether the body may be what its topic, which is not signed, says it is.
-
-    A deletion names an id and nothing else: a captured body of an order has more in it.
-    """
-    if topic == "orders/delete":
-        return set(body) == {"id"}
-    return rest.kind(body) in {"", "Order"}
-
-
-def changed(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
+def read(body: dict[str, Any]) -> Read:
     """The order as it is now. The topic says why, which the body tells better."""
-    if not is_order("orders/updated", body):
+    if rest.kind(body) not in {"", "Order"}:
         return "the body is about something else"
-    named = rest.shop_of_order(body)
+    facts = rest.order(body)
+    return Told(facts.id, facts, rest.shop_of_order(body))
+
+
+def changed(session: Session, shop: Shop, told: Read) -> str | None:
+    """Keep the order as it is now."""
+    if isinstance(told, str):
+        return told
+    named = told.shop_id
     if named and named != shop.id and session.get(Shop, named) is not None:
         return "the body is about another shop"
-    orders.record_order(session, shop, rest.order(body))
+    orders.record_order(session, shop, told.facts)
     return None
 
 
@@ -38,9 +41,16 @@ def edited(_session: Session, _shop: Shop, body: dict[str, Any]) -> str | None:
     return "the order itself comes by orders/updated"
 
 
-def deleted(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
-    """The order is gone at Shopify."""
-    if not is_order("orders/delete", body):
+def read_deletion(body: dict[str, Any]) -> Told[None] | str:
+    """Which order is gone. A captured body of an order has more in it than its id."""
+    if set(body) != {"id"}:
         return "a deletion names an id and nothing else"
-    orders.delete_order(session, shop, rest.identity(body, "id"))
+    return Told(rest.identity(body, "id"), None)
+
+
+def deleted(session: Session, shop: Shop, told: Told[None] | str) -> str | None:
+    """The order is gone at Shopify."""
+    if isinstance(told, str):
+        return told
+    orders.delete_order(session, shop, told.order_id)
     return None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from shopify_app.domain.facts import (
     FulfilledItem,
@@ -24,6 +25,18 @@ Body = dict[str, Any]
 
 class BadBody(ValueError):
     """The body is not what Shopify documents for its topic. Names the field, never its value."""
+
+
+Facts = TypeVar("Facts")
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[Facts]):
+    """What a body tells of an order, and the shop that it names, if it names one."""
+
+    order_id: int
+    facts: Facts
+    shop_id: int | None = None
 
 
 def order(body: Body) -> OrderFacts:

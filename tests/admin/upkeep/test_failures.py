@@ -17,7 +17,7 @@ from tests import payloads
 from tests.admin.shop import order_id, place, ship, tracking_number
 from tests.pages import Element, read
 from tests.support import ALICE, BOB, KEY, NOON, App
-from webhooks.handlers import HANDLERS
+from webhooks.handlers import HANDLERS, READERS
 
 BAD = payloads.order(order_id(1), created_at="maren.oakdale@example.com")
 
@@ -63,6 +63,7 @@ def inbox(app: App) -> Inbox:
 @pytest.fixture
 def mended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Retrack was mended meanwhile, so that it takes what it did not."""
+    monkeypatch.setitem(READERS, "orders/updated", lambda _: None)
     monkeypatch.setitem(HANDLERS, "orders/updated", lambda *_: None)
     return
 
