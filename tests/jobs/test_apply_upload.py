@@ -10,7 +10,7 @@ import pytest
 from shopify_app import database
 from shopify_app.actions import again, by_hand, uploads
 from shopify_app.domain import csv_columns, csv_file, csv_in
-from shopify_app.jobs import apply_upload, bulk, retain
+from shopify_app.jobs import apply_upload, bulk, fulfill_rows, retain
 from shopify_app.models import Upload, UploadRow
 from tests import nodes, payloads
 from tests.admin.shop import order_id, place, ship, shipment, tracking_number
@@ -137,7 +137,7 @@ def test_who_dies_with_rows_in_hand_loses_none_and_does_none_twice(
     text = "Order,Number\n#2,YT901\n#1,YT900\n"
     bring(shop, text)
     with monkeypatch.context() as dying:
-        dying.setattr(apply_upload, "_take_over", die)
+        dying.setattr(fulfill_rows, "_take_over", die)
         with pytest.raises(KeyboardInterrupt):
             bulk.run()
     assert [state for _, state, _ in ended(shop)] == ["done", "sending"]
