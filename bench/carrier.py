@@ -7,51 +7,28 @@ on: those have eleven events, the others ten.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from bench.stand_in import JsonHandler, serve
+
 Json = dict[str, Any]
-BEGIN = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
-BETWEEN = timedelta(hours=20)
 EVENTS = 10
+BETWEEN = timedelta(hours=20)
+BEGIN = datetime.now(UTC).replace(microsecond=0) - EVENTS * BETWEEN
 
 
-@contextmanager
-def running() -> Iterator[str]:
-    """The provider's address, without a path, while the block lasts."""
-    command = [sys.executable, "-m", "bench.carrier"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout
-            yield server.stdout.readline().strip()
-        finally:
-            server.terminate()
-
-
-class Handler(BaseHTTPRequestHandler):
+class Handler(JsonHandler):
     """One call: waits as long as the address says, then accepts every number."""
 
     def do_POST(self) -> None:
         """Answer one endpoint of the API."""
         began = time.monotonic()
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or "[]")
         _, latency, moved, endpoint = self.path.split("/")
-        raw = json.dumps(answer(endpoint, body, int(moved))).encode()
+        raw = json.dumps(answer(endpoint, self.asked(), int(moved))).encode()
         time.sleep(max(int(latency) / 1000 - (time.monotonic() - began), 0))
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing is said of a call."""
+        self.give(raw)
 
 
 def answer(endpoint: str, body: list[Json], moved: int) -> Json:
@@ -87,12 +64,5 @@ def _event(place: int) -> Json:
     }
 
 
-def main() -> None:
-    """Serve until terminated; the first line printed is the address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    print(f"http://127.0.0.1:{server.server_port}", flush=True)
-    server.serve_forever()
-
-
 if __name__ == "__main__":
-    main()
+    serve(Handler)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from dev import postgres, valkey
 from shopify_app import database
 from shopify_app.actions import shops
 from shopify_app.domain.facts import ShopFacts, Tokens
@@ -15,6 +20,24 @@ from shopify_app.settings import Settings, load
 
 SHOP = 1
 DOMAIN = "bench.myshopify.com"
+
+Figures = dict[str, Any]
+
+
+def on_both(measure: Callable[[Settings], Figures]) -> Figures:
+    """What is measured on SQLite (a file) and on PostgreSQL (the tests' server, whose commits wait
+    for no disk), by name, with a Redis for both; printed as soon as it is known.
+    """
+    found: Figures = {}
+    with ExitStack() as servers:
+        folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix="retrack-bench-")))
+        redis_url = valkey.url(servers.enter_context(valkey.running(folder)))
+        postgres_url = servers.enter_context(postgres.running())
+        for url in (f"sqlite:///{folder}/bench.sqlite", postgres_url):
+            name = url.partition(":")[0]
+            found[name] = measure(settings(url, redis_url))
+            print(name, found[name], flush=True)
+    return found
 
 
 def settings(database_url: str, redis_url: str) -> Settings:

@@ -25,7 +25,7 @@ class Mailbox:
         self.arrived: list[str] = []
         self.url = ""
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         content = envelope.content
         assert isinstance(content, bytes)
         self.arrived.append(str(message_from_bytes(content)["Message-ID"]))

@@ -7,12 +7,9 @@ Whole answers of the application in this process, by Flask's test client: no net
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -20,7 +17,6 @@ from flask import g
 from sqlalchemy import Select
 
 from bench import house, million, results
-from dev import postgres, valkey
 from shopify_app import bootstrap, clock, database
 from shopify_app.admin import paging
 from shopify_app.admin.lists import filters
@@ -168,14 +164,7 @@ def _token(settings: Settings) -> str:
 
 def main() -> None:
     """Measure on SQLite and on PostgreSQL, and keep the figures."""
-    with ExitStack() as servers:
-        folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix="retrack-bench-")))
-        redis_url = valkey.url(servers.enter_context(valkey.running(folder)))
-        found = {"sqlite": measure(house.settings(f"sqlite:///{folder}/pages.sqlite", redis_url))}
-        results.keep("pages", {"orders": ROWS, "times": TIMES, **found})
-        postgres_url = servers.enter_context(postgres.running())
-        found["postgresql"] = measure(house.settings(postgres_url, redis_url))
-        results.keep("pages", {"orders": ROWS, "times": TIMES, **found})
+    results.keep("pages", {"orders": ROWS, "times": TIMES, **house.on_both(measure)})
 
 
 if __name__ == "__main__":

@@ -7,16 +7,17 @@ bulk operation is over as soon as it was asked for.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from bench import stand_in
+from bench.stand_in import JsonHandler, serve
 
 Json = dict[str, Any]
 NEWEST = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
@@ -28,14 +29,11 @@ FOLDER = Path(tempfile.gettempdir())
 @contextmanager
 def running() -> Iterator[str]:
     """The store's address, without a path, while the block lasts."""
-    with tempfile.TemporaryDirectory(prefix="retrack-bench-store-") as folder:
-        command = [sys.executable, "-m", "bench.store", folder]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-            try:
-                assert server.stdout
-                yield server.stdout.readline().strip()
-            finally:
-                server.terminate()
+    with (
+        tempfile.TemporaryDirectory(prefix="retrack-bench-store-") as folder,
+        stand_in.running("bench.store", folder) as address,
+    ):
+        yield address
 
 
 def order(number: int, count: int) -> tuple[Json, list[Json]]:
@@ -157,7 +155,7 @@ def answer(address: str, count: int, asked: Json) -> Json:
     return known[name]
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(JsonHandler):
     """One call of the Admin API, or a part of the file."""
 
     protocol_version = "HTTP/1.1"
@@ -169,12 +167,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer an operation."""
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        asked = self.asked()
         address = f"http://{self.headers['Host']}"
         data = answer(address, int(self.path.split("/")[1]), asked)
-        raw = json.dumps({"data": data}).encode()
-        self._begin(200, "application/json", len(raw))
-        self.wfile.write(raw)
+        self.give(json.dumps({"data": data}).encode())
 
     def do_GET(self) -> None:
         """The file from the place on that is asked for."""
@@ -184,32 +180,18 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(206 if place else 200)
         if place:
             self.send_header("Content-Range", f"bytes {place}-{size - 1}/{size}")
-        self._head("application/jsonl", size - place)
+        self.head("application/jsonl", size - place)
         with path.open("rb") as whole:
             whole.seek(place)
             while part := whole.read(65_536):
                 self.wfile.write(part)
-
-    def _begin(self, status: int, kind: str, length: int) -> None:
-        self.send_response(status)
-        self._head(kind, length)
-
-    def _head(self, kind: str, length: int) -> None:
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(length))
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Nothing is said of a call."""
 
 
 def main(folder: str) -> None:
     """Serve until terminated; the first line printed is the address."""
     global FOLDER
     FOLDER = Path(folder)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    print(f"http://127.0.0.1:{server.server_port}", flush=True)
-    server.serve_forever()
+    serve(Handler)
 
 
 if __name__ == "__main__":
