@@ -33,9 +33,10 @@ from shopify_app.admin import downloads
 from shopify_app.carriers import registry
 from shopify_app.carriers.dhl import client as dhl
 from shopify_app.carriers.seventeentrack import client as seventeentrack
+from shopify_app.environment import BadSetting
 from shopify_app.jobs import prepare, retain
 from shopify_app.outgoing import email, http, render, sms
-from shopify_app.settings import ROOT, BadSetting, Settings, load
+from shopify_app.settings import ROOT, Settings, load
 from shopify_app.shopify import client, oauth
 from webhooks import receive, reports
 from webhooks.handlers import texts

@@ -1,16 +1,14 @@
-"""The settings of the installation, read once from the environment. Nothing else reads it.
-
-Every setting can be given as `NAME` or as `NAME_FILE`, the path of a file that holds the value.
-"""
+"""The settings of the installation, read once from the environment. Nothing else reads it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from shopify_app.environment import BadSetting, Reader
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder of the product, wherever it is started."""
@@ -39,10 +37,6 @@ SECRETS = (
 """Beside ENCRYPTION_KEYS."""
 OWN_SECRETS = {"SECRET_KEY": 32, "METRICS_TOKEN": 16}
 """Those that no service gives out, and how long they are at least."""
-
-
-class BadSetting(Exception):
-    """A setting is missing or cannot be used. The message names it and says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,57 +100,9 @@ class Settings:
         return tuple(secret.encode() for secret in self.api_secrets)
 
 
-class _Reader:
-    """Reads names from a mapping such as `os.environ`; every failure is a BadSetting."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def text(self, name: str, default: str = "") -> str:
-        path = self._environ.get(f"{name}_FILE")
-        if not path:
-            return self._environ.get(name, "").strip() or default
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise BadSetting(f"{name}_FILE: cannot read {path}: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise BadSetting(f"{name}_FILE: {path} is not a text") from error
-
-    def required(self, name: str, hint: str) -> str:
-        value = self.text(name)
-        if not value:
-            raise BadSetting(f"{name} is not set: {hint}")
-        return value
-
-    def url(self, name: str, default: str, schemes: tuple[str, ...] = ("https", "http")) -> str:
-        value = self.text(name, default).rstrip("/")
-        if value and value.split("://")[0] not in schemes:
-            raise BadSetting(f"{name} has to start with {' or '.join(f'{s}://' for s in schemes)}")
-        return value
-
-    def required_url(self, name: str, hint: str, schemes: tuple[str, ...]) -> str:
-        self.required(name, hint)
-        return self.url(name, "", schemes)
-
-    def one_of(self, name: str, values: tuple[str, ...]) -> str:
-        """One of these, however it is capitalised; the first if it is not set."""
-        value = self.text(name, values[0])
-        for known in values:
-            if value.lower() == known.lower():
-                return known
-        raise BadSetting(f"{name} has to be one of {', '.join(values)}, not {value}")
-
-    def number(self, name: str, default: int, least: int = 1) -> int:
-        value = self.text(name, str(default))
-        if not (value.isascii() and value.isdigit() and int(value) >= least):
-            raise BadSetting(f"{name} has to be a whole number of {least} or more, not {value!r}")
-        return int(value)
-
-
 def load(environ: Mapping[str, str]) -> Settings:
     """Read and check every setting. Raises BadSetting with one line that says what to mend."""
-    read = _Reader(environ)
+    read = Reader(environ)
     settings = Settings(
         shopify_api_key=read.required("SHOPIFY_API_KEY", "the client id of the app"),
         shopify_api_secret=read.required("SHOPIFY_API_SECRET", "the client secret of the app"),
@@ -187,7 +133,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         dhl_url=read.url("DHL_URL", "https://api-eu.dhl.com"),
         dhl_api_key=read.text("DHL_API_KEY"),
         smtp_url=read.url("SMTP_URL", "", ("smtp", "smtps")),
-        mail_from=_address(read, "MAIL_FROM", "orders@localhost"),
+        mail_from=read.address("MAIL_FROM", "orders@localhost"),
         twilio_url=read.url("TWILIO_URL", "https://api.twilio.com"),
         twilio_account_sid=read.text("TWILIO_ACCOUNT_SID"),
         twilio_auth_token=read.text("TWILIO_AUTH_TOKEN"),
@@ -211,15 +157,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _address(read: _Reader, name: str, default: str) -> str:
-    """The bare address of `orders@shop.example` or `Shop <orders@shop.example>`."""
-    address = parseaddr(read.text(name, default))[1]
-    if "@" not in address:
-        raise BadSetting(f"{name} has to be an email address")
-    return address
-
-
-def _encryption_keys(read: _Reader) -> tuple[str, ...]:
+def _encryption_keys(read: Reader) -> tuple[str, ...]:
     text = read.required("ENCRYPTION_KEYS", "one or more Fernet keys, the newest first")
     keys = tuple(key.strip() for key in text.split(",") if key.strip())
     if not keys or not all(FERNET_KEY.fullmatch(key) for key in keys):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shopify_app.settings import DEFAULT_SCOPES, ROOT, BadSetting, load
+from shopify_app.environment import BadSetting
+from shopify_app.settings import DEFAULT_SCOPES, ROOT, load
 from tests.support import API_SECRET, ENVIRONMENT
 
 KEY = ENVIRONMENT["ENCRYPTION_KEYS"]

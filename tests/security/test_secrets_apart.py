@@ -9,7 +9,8 @@ from itsdangerous import URLSafeTimedSerializer
 
 from shopify_app import crypto
 from shopify_app.admin import downloads
-from shopify_app.settings import OWN_SECRETS, SECRETS, BadSetting, Settings, load
+from shopify_app.environment import BadSetting
+from shopify_app.settings import OWN_SECRETS, SECRETS, Settings, load
 from tests import payloads
 from tests.support import ALICE, API_KEY, API_SECRET, BOB, ENVIRONMENT, SHOP_IDS, App
 from webhooks import reports
