@@ -22,6 +22,7 @@ from shopify_app import bootstrap, clock, database
 from shopify_app.jobs import deliver
 from shopify_app.models import Outbox
 from shopify_app.outgoing import email
+from shopify_app.outgoing.letter import Mail, compose
 from shopify_app.tenants import across_shops
 
 MESSAGES, ROUNDS = 150, 3
@@ -45,8 +46,9 @@ def _transport_per_second(box: mailbox.Mailbox, most_mails: int) -> float:
     """The same of the sending alone: one mail, composed once, that goes again and again."""
     words = {"subject": "Order #1", "text": "It is on its way.", "html": "<p>It is on its way.</p>"}
     address = "orders@shop.example"
-    mail = email.compose(email.Mail(address, **words, from_name="Bench", from_address=address,
-                                    reply_to=address))  # fmt: skip
+    mail = compose(
+        Mail(address, **words, from_name="Bench", from_address=address, reply_to=address)
+    )
     send, began = email.sender(box.url, Path()), time.perf_counter()
     with mock.patch.object(email, "MOST_MAILS", most_mails):
         for _ in range(MESSAGES):

@@ -1,19 +1,26 @@
 """Every query names its shop: one that does not is refused before it reaches the database.
 
 A table belongs to shops if it has a column `shop_id`. A statement that touches such a table has to
-compare that column, or say `across_shops()`, which is for the claims of jobs alone.
+compare that column, list pairs that each name a shop (`(shop_id, id) IN ...`), or say
+`across_shops()`, which is for the claims of jobs alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.base import Executable
-from sqlalchemy.sql.elements import BinaryExpression, BindParameter, ClauseElement, ColumnClause
+from sqlalchemy.sql.elements import (
+    BinaryExpression,
+    BindParameter,
+    ClauseElement,
+    ColumnClause,
+    Tuple,
+)
 from sqlalchemy.sql.selectable import SelectBase
 
 _OPTION = "across_shops"
@@ -76,6 +83,8 @@ def _tables_without_shop(statement: Any, around: frozenset[str] = frozenset()) -
                 bound |= tables
             elif len(tables) == 2:
                 joined.append(tables)
+        elif isinstance(element, BinaryExpression) and element.operator is operators.in_op:
+            bound |= _shops_listed(element)
     own = seen - around or seen
     unnamed = own - _spread(bound | (seen - own), joined)
     return unnamed.union(*(_tables_without_shop(each, around | own) for each in within))
@@ -96,11 +105,20 @@ def _spread(bound: set[str], joined: list[set[str]]) -> set[str]:
 
 
 def _shops_compared(comparison: BinaryExpression[Any]) -> set[str]:
-    sides = (comparison.left, comparison.right)
+    return _tables_of_shop_id((comparison.left, comparison.right))
+
+
+def _shops_listed(comparison: BinaryExpression[Any]) -> set[str]:
+    """The tables of which each listed pair names the shop."""
+    pairs = isinstance(comparison.left, Tuple) and isinstance(comparison.right, BindParameter)
+    return _tables_of_shop_id(comparison.left.clauses) if pairs else set()
+
+
+def _tables_of_shop_id(found: Iterable[Any]) -> set[str]:
     return {
-        str(getattr(side.table, "name", ""))
-        for side in sides
-        if isinstance(side, ColumnClause) and side.name == "shop_id" and side.table is not None
+        str(getattr(each.table, "name", ""))
+        for each in found
+        if isinstance(each, ColumnClause) and each.name == "shop_id" and each.table is not None
     }
 
 

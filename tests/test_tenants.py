@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Executable, create_engine, delete, exists, func, select, update
+from sqlalchemy import (
+    Engine,
+    Executable,
+    create_engine,
+    delete,
+    exists,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from shopify_app import database
@@ -33,6 +43,9 @@ NAMED: dict[str, Executable] = {
     "what is loaded along": select(Order)
     .where(Order.shop_id == A)
     .options(selectinload(Order.fulfillments).selectinload(Fulfillment.shipments)),
+    "pairs that each name a shop": select(Order).where(
+        tuple_(Order.shop_id, Order.id).in_([(A, 1)])
+    ),
     "an update": update(Order).where(Order.shop_id == A).values(name="x"),
     "a delete": delete(Outbox).where(Outbox.shop_id == A),
     "a table of no shop": select(Inbox).where(Inbox.state == "waiting"),
@@ -56,6 +69,10 @@ UNNAMED: dict[str, Executable] = {
     ),
     "an exists": select(Order).where(Order.shop_id == A, exists().where(Shipment.number == "YT1")),
     "every shop but one": select(Order).where(Order.shop_id != A),
+    "pairs that name none": select(Order).where(tuple_(Order.name, Order.id).in_([("#1", 1)])),
+    "pairs of another table": select(Order).where(
+        Order.id.in_(select(Shipment.id).where(tuple_(Shipment.shop_id, Shipment.id).in_([(A, 1)])))
+    ),
     "any shop": select(Order).where(Order.shop_id.is_not(None)),
     "a union": select(Order.id).where(Order.shop_id == A).union(select(Shipment.id)),
     "an alias": select(another),

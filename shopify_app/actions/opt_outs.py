@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, crypto
@@ -29,7 +30,15 @@ def address(shop_id: int, channel: str, written: str) -> Address:
 
 def why(session: Session, who: Address) -> str:
     """Why nothing goes to this address, empty if it does."""
-    return session.scalar(select(OptOut.why).where(*_is(who))) or ""
+    return among(session, [who]).get(who, "")
+
+
+def among(session: Session, addresses: Collection[Address]) -> dict[Address, str]:
+    """Those of these addresses to which nothing goes, each with why."""
+    columns = OptOut.shop_id, OptOut.channel, OptOut.address_hash
+    listed = tuple_(*columns).in_([(who.shop_id, who.channel, who.hash) for who in addresses])
+    found = session.execute(select(*columns, OptOut.why).where(listed)) if addresses else ()
+    return {Address(shop_id, channel, hash_): why for shop_id, channel, hash_, why in found}
 
 
 def opt_out(session: Session, who: Address, why: str) -> None:

@@ -6,10 +6,10 @@ arrival and any repetition end in the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select, tuple_, update
 from sqlalchemy.orm import Session, selectinload
 
 from shopify_app import clock, crypto
@@ -101,6 +101,14 @@ def conclude(session: Session, shop: Shop, order: Order) -> None:
 def find(session: Session, shop_id: int, order_id: int) -> Order | None:
     """The order with its fulfillments, shipments and readings."""
     return session.scalar(_whole(shop_id, [order_id]))
+
+
+def find_all(session: Session, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], Order]:
+    """Several shops' orders, by shop and id, each with its fulfillments and their shipments."""
+    wanted = select(Order).where(tuple_(Order.shop_id, Order.id).in_(keys))
+    parcels = selectinload(Order.fulfillments).selectinload(Fulfillment.shipments)
+    found = session.scalars(wanted.options(parcels)) if keys else ()
+    return {(order.shop_id, order.id): order for order in found}
 
 
 def hold(session: Session, shop_id: int, order_id: int) -> Order:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
@@ -25,6 +26,18 @@ def own(session: Session, shop_id: int, which: Which) -> dict[str, str]:
     """The merchant's words by part; a part that says what is shipped is not among them."""
     wanted = select(MessageText.part, MessageText.text).where(*_of(shop_id, which))
     return dict(session.execute(wanted).all())
+
+
+def own_of_events(
+    session: Session, events: Collection[tuple[int, str]]
+) -> dict[tuple[int, Which], dict[str, str]]:
+    """The same of several shops' events, in every language and by every channel."""
+    row, found = MessageText, defaultdict[tuple[int, Which], dict[str, str]](dict)
+    columns = row.shop_id, row.event, row.language, row.channel, row.part, row.text
+    wanted = select(*columns).where(tuple_(row.shop_id, row.event).in_(events))
+    for shop_id, event, language, channel, part, text in session.execute(wanted) if events else ():
+        found[shop_id, Which(event, language, channel)][part] = text
+    return found
 
 
 def keep(session: Session, shop: Shop, which: Which, parts: Mapping[str, str]) -> None:

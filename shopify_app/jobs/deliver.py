@@ -1,25 +1,29 @@
 """The job of the queue `deliver`: send what was decided, each once.
 
-A row is marked `sending` right before its own send, by compare-and-set. A message whose send died
-half-way, or whose answer never came, is `uncertain`: it is shown to the merchant and never sent
-again by itself. A write to Shopify can be looked up, so it simply waits again.
+A row is marked `sending` right before its own send (`turns`). A message whose send died half-way,
+or whose answer never came, is `uncertain`: it is shown to the merchant and never sent again by
+itself. A write to Shopify can be looked up, so it simply waits again.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-import stamina
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import ColumnElement, Select, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
 
 from shopify_app import clock, database, observe, queue
 from shopify_app.actions import again, outages
 from shopify_app.actions.write_back import CHANNEL as SHOPIFY
-from shopify_app.domain.notification import EMAIL, SMS
-from shopify_app.jobs.due import Due, NotYet, Sending, Suppressed
+from shopify_app.domain.notification import CHANNELS
+from shopify_app.jobs import turns
+from shopify_app.jobs.due import Became, Due, NotYet, Sending, Suppressed
+from shopify_app.jobs.known import Known, Row, read
 from shopify_app.jobs.prepare import prepare, rest
 from shopify_app.models import Outbox, Shop
 from shopify_app.outgoing.errors import Held, Permanent, Refused, Retry, Uncertain
@@ -28,11 +32,14 @@ from shopify_app.tenants import across_shops
 
 log = logging.getLogger(__name__)
 
+AT_A_TIME, FRESH_SECONDS = 50, 1.0
+"""What so many rows are about is read together, and serves for so long."""
 STUCK_AFTER = timedelta(minutes=5)
 MOST_TRIES = 12
 """With waits of 10 s doubling to an hour, about seven hours."""
 HELD_FOR = timedelta(minutes=15)
 """What waits for somebody to mend something is tried so often, for as long as it takes."""
+_TOLD = (Outbox.id, Outbox.shop_id, Outbox.channel, Outbox.event, Outbox.order_id)
 
 
 def run() -> None:
@@ -72,134 +79,119 @@ def settle_stuck() -> None:
 
 
 def _step() -> bool:
-    """Send the row that is due longest; False if there is none."""
+    """Send rows that are due, for a moment; False if there are none.
+
+    What they are about is read for all of them at its beginning, so it is never older than that.
+    """
+    fresh_until = time.monotonic() + FRESH_SECONDS
     with database.reading() as session:
-        row_id = session.scalar(due().with_only_columns(Outbox.id).limit(1))
-    if row_id is None:
+        rows = session.execute(due().with_only_columns(*_TOLD).limit(AT_A_TIME)).all()
+    if not rows:
         return False
-    if row := _begin(row_id):
+    known, ids = _known(rows), iter([row.id for row in rows])
+    row = turns.take(ids)
+    while row:
         with observe.about(row=f"outbox-{row.id}", shop=row.shop_id):
-            _send(row)
+            became = _send(row, known)
+        fresh = time.monotonic() < fresh_until and not became.also
+        row = turns.take(ids if fresh else (), became)
     return True
 
 
-def _begin(row_id: int) -> Due | None:
-    """Mark the row as being sent, in a commit of its own; None if another sender was faster."""
-    now = clock.now()
-    ours = across_shops(
-        update(Outbox)
-        .where(Outbox.id == row_id, Outbox.state == "waiting")
-        .values(state="sending", sending_since=now, attempts=Outbox.attempts + 1)
-        .returning(Outbox)
-    )
-    with database.writing() as session:
-        row = session.scalar(ours)
-        if row is None:
-            return None
-        return Due(
-            row.id,
-            row.shop_id,
-            row.channel,
-            row.event,
-            row.order_id,
-            row.fulfillment_id,
-            row.happened_at,
-            row.attempts,
-            row.insisted,
-            now,
-        )
-
-
-def _send(row: Due) -> None:
+def _known(rows: Sequence[Row]) -> Known | None:
+    """What these rows are about; None if it cannot be read, since one row may be to blame."""
     try:
-        send = prepare(row)
+        with database.reading() as session:
+            return read(session, rows)
+    except JobTimeoutException:
+        raise
+    except Exception as error:  # each is read by itself when it is its turn
+        log.info("%d outbox rows are read one by one: %s", len(rows), type(error).__name__)
+        return None
+
+
+def _send(row: Due, known: Known | None) -> Became:
+    try:
+        known = known or _alone(row)
+        send = prepare(row, known)
     except Suppressed as why:
-        _end(row, "suppressed", detail=str(why))
+        return _ended(row, "suppressed", detail=str(why))
     except NotYet as later:
-        _change(row, state="waiting", due_at=later.due_at, attempts=row.attempts - 1)
+        return _waits(row, later.due_at)
     except Permanent as error:
-        _end(row, "failed", detail=str(error))
+        return _ended(row, "failed", detail=str(error))
     except JobTimeoutException:
         raise
     except Exception as error:  # nothing has left the house: it may be tried again
         log.exception("outbox row %d could not be made ready", row.id)
-        _again(row, f"not_ready:{type(error).__name__}")
-    else:
-        _hand_over(row, send)
+        return _again(row, f"not_ready:{type(error).__name__}")
+    return _hand_over(row, send, known.shops[row.shop_id])
 
 
-def _hand_over(row: Due, send: Sending) -> None:
+def _alone(row: Due) -> Known:
+    with database.reading() as session:
+        return read(session, [row])
+
+
+def _hand_over(row: Due, send: Sending, shop: Shop) -> Became:
     try:
         remote_id = send()
     except OptedOut as error:
-        _end(row, "suppressed", detail=str(error))
+        return _ended(row, "suppressed", detail=str(error))
     except Permanent as error:
-        _end(row, "failed", detail=str(error))
+        return _ended(row, "failed", detail=str(error))
     except Uncertain as error:
-        _end(row, "uncertain", detail=str(error))
+        return _ended(row, "uncertain", detail=str(error))
     except Retry as error:
-        _again(row, str(error))
+        return _again(row, str(error))
     except Held as error:
-        _hold(row, error)
+        return _held(row, error)
     except JobTimeoutException:
         raise
     except Exception:  # nobody foresaw it, so nobody knows whether it went out
         log.exception("outbox row %d ended unforeseen", row.id)
-        _unforeseen(row)
-    else:
-        _end(row, "sent", remote_id=remote_id)
-        _sender_works(row)
+        return _unforeseen(row)
+    sent = _ended(row, "sent", remote_id=remote_id)
+    mended = outages.is_refused(shop, row.channel)
+    return replace(sent, also=_to_shop(row, outages.sender_works)) if mended else sent
 
 
-def _hold(row: Due, error: Held) -> None:
-    due_at = clock.now() + HELD_FOR
-    _change(row, state="waiting", due_at=due_at, attempts=row.attempts - 1, detail=str(error))
-    if isinstance(error, Refused) and row.channel in (EMAIL, SMS):
-        with database.writing() as session:
-            shop = session.get_one(Shop, row.shop_id, with_for_update=True)
-            outages.sender_refused(session, shop, row.channel)
+def _held(row: Due, error: Held) -> Became:
+    waits = _waits(row, clock.now() + HELD_FOR, detail=str(error))
+    refused = isinstance(error, Refused) and row.channel in CHANNELS
+    return replace(waits, also=_to_shop(row, outages.sender_refused)) if refused else waits
 
 
-def _sender_works(row: Due) -> None:
-    with database.reading() as session:
-        mended = outages.is_refused(session.get_one(Shop, row.shop_id), row.channel)
-    if mended:
-        with database.writing() as session:
-            shop = session.get_one(Shop, row.shop_id, with_for_update=True)
-            outages.sender_works(session, shop, row.channel)
+def _to_shop(row: Due, happened: Callable[[Session, Shop, str], None]) -> Callable[[Session], None]:
+    """What the sender of the row's channel has come to, for its shop."""
+
+    def also(session: Session) -> None:
+        happened(session, session.get_one(Shop, row.shop_id, with_for_update=True), row.channel)
+
+    return also
 
 
-def _unforeseen(row: Due) -> None:
+def _unforeseen(row: Due) -> Became:
     if row.channel == SHOPIFY:  # which can be looked up
-        _again(row, "not_ready")
-    else:
-        _end(row, "uncertain", detail="broke")
+        return _again(row, "not_ready")
+    return _ended(row, "uncertain", detail="broke")
 
 
-def _again(row: Due, why: str) -> None:
+def _again(row: Due, why: str) -> Became:
     if row.attempts >= MOST_TRIES:
-        _end(row, "failed", detail=why)
-        return
+        return _ended(row, "failed", detail=why)
     due_at = clock.now() + again.after(row.attempts - 1)
-    _change(row, state="waiting", due_at=due_at, detail=why)
+    return Became(row, {"state": "waiting", "due_at": due_at, "detail": why})
 
 
-def _end(row: Due, state: str, *, detail: str = "", remote_id: str = "") -> None:
-    _change(row, state=state, detail=detail, remote_id=remote_id, ended_at=clock.now())
+def _waits(row: Due, until: datetime, **changed: str) -> Became:
+    """It was no try."""
+    later = {"state": "waiting", "due_at": until, "attempts": row.attempts - 1}
+    return Became(row, later | changed)
 
 
-@stamina.retry(on=(OperationalError, InterfaceError), attempts=None, timeout=60, wait_max=3)
-def _change(row: Due, **values: object) -> None:
-    """Change the row, unless it was taken for stuck and is somebody else's by now.
-
-    A message that went out is not to become uncertain because the database was started anew just
-    then, so that is waited for; what was changed and not heard of is changed no second time.
-    """
-    ours = update(Outbox).where(
-        Outbox.shop_id == row.shop_id,
-        Outbox.id == row.id,
-        Outbox.state == "sending",
-        Outbox.sending_since == row.sending_since,
+def _ended(row: Due, state: str, *, detail: str = "", remote_id: str = "") -> Became:
+    ended_at = clock.now()
+    return Became(
+        row, {"state": state, "detail": detail, "remote_id": remote_id, "ended_at": ended_at}
     )
-    with database.writing() as session:
-        session.execute(ours.values(values))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,18 @@ class Due:
     attempts: int
     insisted: bool
     sending_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What has become of a row that was ours: its columns that `changed`.
+
+    `also` is what follows from it for others, in the same transaction.
+    """
+
+    row: Due
+    changed: dict[str, Any]
+    also: Callable[[Session], None] | None = None
 
 
 class Suppressed(Exception):

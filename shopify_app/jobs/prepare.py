@@ -9,17 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from sqlalchemy.orm import Session
-
 from shopify_app import clock, crypto, database
-from shopify_app.actions import messages, opt_outs, orders, texts, trial
+from shopify_app.actions import messages, opt_outs, texts, trial
+from shopify_app.actions.opt_outs import Address
 from shopify_app.actions.outbox import OWNER
+from shopify_app.actions.texts import Which
 from shopify_app.domain import customer_zone, notification, timing
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.jobs import owner_mail, prepare_write
 from shopify_app.jobs.due import Due, NotYet, Sending, Suppressed
+from shopify_app.jobs.known import Known, to
 from shopify_app.models import Fulfillment, Order, Shop
 from shopify_app.outgoing import email, render, sample, sms
+from shopify_app.outgoing.letter import Mail, compose
 from shopify_app.outgoing.render import Message
 
 
@@ -50,47 +52,43 @@ def rest() -> None:
     _configured().rest()
 
 
-def prepare(row: Due) -> Sending:
+def prepare(row: Due, known: Known) -> Sending:
     """What sends this row. Raises Suppressed, NotYet, or `outgoing.errors.Permanent`."""
-    return _BY_CHANNEL[row.channel](row)
+    return _BY_CHANNEL[row.channel](row, known)
 
 
-def _email(row: Due) -> Sending:
-    ways = _configured()
-    with database.reading() as session:
-        shop, order, fulfillment = _subject(session, row)
-        if not order.email:
-            raise Suppressed("no_email")
-        _wait_for_its_hour(row, shop, order)
-        who = opt_outs.address(row.shop_id, EMAIL, order.email)
-        _respect(session, row, who)
-        own, language = _own_words(session, row, shop, order), render.language_of(shop, order)
-        stop_url = f"{ways.app_url}/stop/{opt_outs.token(who, language)}"
-        words = render.email(Message(row.event, shop, order, fulfillment, own), stop_url)
-        mail = replace(_mail(shop, ways, order.email, words), key=key_of(row), stop_url=stop_url)
-    return partial(ways.email, email.compose(mail))
+def _email(row: Due, known: Known) -> Sending:
+    ways, message, who = _configured(), *_message(row, known)
+    shop, order = message.shop, message.order
+    stop_url = f"{ways.app_url}/stop/{opt_outs.token(who, message.language)}"
+    words = render.email(message, stop_url)
+    mail = replace(_mail(shop, ways, order.email, words), key=key_of(row), stop_url=stop_url)
+    return partial(ways.email, compose(mail))
 
 
-def _sms(row: Due) -> Sending:
-    ways = _configured()
-    with database.reading() as session:
-        shop, order, fulfillment = _subject(session, row)
-        if not order.phone:
-            raise Suppressed("no_phone")
-        _wait_for_its_hour(row, shop, order)
-        to = sms.e164(order.phone, order.country_code)
-        _respect(session, row, opt_outs.address(row.shop_id, SMS, to))
-        own = _own_words(session, row, shop, order)
-        reference = f"{row.shop_id}-{row.id}"
-        text = sms.Text(
-            to=to,
-            body=render.sms(Message(row.event, shop, order, fulfillment, own)),
-            from_number=shop.sms_from or ways.sms_from,
-            callback=f"{ways.app_url}/webhooks/twilio/status?message={reference}",
-            key=key_of(row),
-            reference=reference,
-        )
+def _sms(row: Due, known: Known) -> Sending:
+    ways, message, _ = _configured(), *_message(row, known)
+    reference = f"{row.shop_id}-{row.id}"
+    text = sms.Text(
+        to=to(message.order, SMS),
+        body=render.sms(message),
+        from_number=message.shop.sms_from or ways.sms_from,
+        callback=f"{ways.app_url}/webhooks/twilio/status?message={reference}",
+        key=key_of(row),
+        reference=reference,
+    )
     return partial(ways.sms, text)
+
+
+def _message(row: Due, known: Known) -> tuple[Message, Address]:
+    """What a customer is told, in the merchant's words and the customer's language, and to whom."""
+    shop, order, fulfillment = _subject(row, known)
+    who = opt_outs.address(row.shop_id, row.channel, to(order, row.channel))
+    _wait_for_its_hour(row, shop, order)
+    _respect(row, known.opted_out.get(who, ""))
+    language = render.language_of(shop, order)
+    own = known.words.get((shop.id, Which(row.event, language, row.channel)), {})
+    return Message(row.event, shop, order, fulfillment, own, language), who
 
 
 def key_of(row: Due) -> str:
@@ -98,19 +96,12 @@ def key_of(row: Due) -> str:
     return crypto.keyed_hash(f"message {row.shop_id} {row.id}")[:32]
 
 
-def _respect(session: Session, row: Due, who: opt_outs.Address) -> None:
+def _respect(row: Due, why: str) -> None:
     """Whoever wants none gets none; an address that bounced is tried if the merchant insists."""
-    why = opt_outs.why(session, who)
     if why == opt_outs.BOUNCED and not row.insisted:
         raise Suppressed("bounced")
     if why and why != opt_outs.BOUNCED:
         raise Suppressed("opted_out")
-
-
-def _own_words(session: Session, row: Due, shop: Shop, order: Order) -> dict[str, str]:
-    """The merchant's own words for this message, in the customer's language."""
-    which = texts.Which(row.event, render.language_of(shop, order), row.channel)
-    return texts.own(session, shop.id, which)
 
 
 def _wait_for_its_hour(row: Due, shop: Shop, order: Order) -> None:
@@ -122,17 +113,14 @@ def _wait_for_its_hour(row: Due, shop: Shop, order: Order) -> None:
         raise NotYet(due_at)
 
 
-def _to_owner(row: Due) -> Sending:
+def _to_owner(row: Due, known: Known) -> Sending:
     """What the owner is told; nothing if it was settled meanwhile."""
-    ways = _configured()
+    ways, shop = _configured(), known.shop(row)
     with database.reading() as session:
-        shop = session.get_one(Shop, row.shop_id)
-        if not shop.installed:
-            raise Suppressed("uninstalled")
         words = owner_mail.words(session, shop, row.event)
-        if words is None:
-            raise Suppressed("overtaken")
-    mail = email.Mail(
+    if words is None:
+        raise Suppressed("overtaken")
+    mail = Mail(
         to=shop.merchant_email,
         subject=words.subject,
         text=words.text,
@@ -141,16 +129,13 @@ def _to_owner(row: Due) -> Sending:
         from_address=ways.mail_from,
         reply_to=ways.mail_from,
     )
-    return partial(ways.email, email.compose(mail))
+    return partial(ways.email, compose(mail))
 
 
-def _trial(row: Due) -> Sending:
+def _trial(row: Due, known: Known) -> Sending:
     """What the merchant asked to see, in the words that are kept, sent to themselves."""
-    ways, which = _configured(), trial.which(row.event)
+    ways, shop, which = _configured(), known.shop(row), trial.which(row.event)
     with database.reading() as session:
-        shop = session.get_one(Shop, row.shop_id)
-        if not shop.installed:
-            raise Suppressed("uninstalled")
         subject = sample.of(session, shop.id, row.order_id)
         own = texts.own(session, shop.id, which)
         message = Message(which.event, shop, *subject, own, which.language, trial=True)
@@ -158,12 +143,12 @@ def _trial(row: Due) -> Sending:
             sender = shop.sms_from or ways.sms_from
             return partial(ways.sms, sms.Text(shop.test_phone, render.sms(message), sender))
         mail = _mail(shop, ways, shop.merchant_email, render.email(message))
-    return partial(ways.email, email.compose(mail))
+    return partial(ways.email, compose(mail))
 
 
-def _mail(shop: Shop, ways: Ways, to: str, words: render.EmailWords) -> email.Mail:
+def _mail(shop: Shop, ways: Ways, to: str, words: render.EmailWords) -> Mail:
     """A mail in the shop's name."""
-    return email.Mail(
+    return Mail(
         to=to,
         subject=words.subject,
         text=words.text,
@@ -174,7 +159,7 @@ def _mail(shop: Shop, ways: Ways, to: str, words: render.EmailWords) -> email.Ma
     )
 
 
-_BY_CHANNEL: dict[str, Callable[[Due], Sending]] = {
+_BY_CHANNEL: dict[str, Callable[[Due, Known], Sending]] = {
     EMAIL: _email,
     SMS: _sms,
     "shopify": prepare_write.prepare,
@@ -183,15 +168,13 @@ _BY_CHANNEL: dict[str, Callable[[Due], Sending]] = {
 }
 
 
-def _subject(session: Session, row: Due) -> tuple[Shop, Order, Fulfillment]:
+def _subject(row: Due, known: Known) -> tuple[Shop, Order, Fulfillment]:
     """What the message is about, as it stands now, and whether it is still to be sent."""
-    shop = session.get_one(Shop, row.shop_id)
-    order = orders.find(session, row.shop_id, row.order_id or 0)
-    if not shop.installed:
-        raise Suppressed("uninstalled")
+    shop = known.shop(row)
     if not row.insisted and row.channel not in shop.tells_by:
         raise Suppressed("switched_off")
-    if order is None or order.deleted_at or order.cancelled_at:
+    order = known.order(row)
+    if order.deleted_at or order.cancelled_at:
         raise Suppressed("order_gone")
     fulfillment = order.fulfillment(row.fulfillment_id)
     if fulfillment is None or not messages.tells_enough(shop, row.event, fulfillment):

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 import ssl
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from email import message_from_string
-from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from shopify_app import clock
 from shopify_app.outgoing.errors import Permanent, Refused, Retry, Uncertain
+from shopify_app.outgoing.letter import Letter
 
 TIMEOUT = 20
 MOST_MAILS = 100
@@ -29,38 +22,14 @@ LOG_IN_FIRST = 530
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 """Hosts to which a password may go without TLS."""
 
-# Our own headers are not folded again: that takes the quotes off long names, so that their commas
-# make many mailboxes of one. And a body of 7 bits needs no leave of the server.
-_POLICY = SMTP.clone(refold_source="none", cte_type="7bit")
-_ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.I)
-_PLAIN = re.compile(r"[A-Za-z0-9 #&'-]{0,60}")
-"""Words that mean the same in any header without quotes or code, and need no second line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """One email to one customer."""
-
-    to: str
-    subject: str
-    text: str
-    html: str
-    from_name: str
-    from_address: str
-    reply_to: str
-    key: str = ""
-    """Makes the Message-ID, so that a mail that is sent again is the same mail to who has it."""
-    stop_url: str = ""
-
-
-Send = Callable[[EmailMessage], str]
+Send = Callable[[Letter], str]
 """Sends a composed mail and returns its Message-ID. Raises an error of `outgoing.errors`."""
 
 
 class Sender(Protocol):
     """A way mails go, which may keep something open until it is told to rest."""
 
-    def __call__(self, message: EmailMessage) -> str: ...
+    def __call__(self, letter: Letter) -> str: ...
 
     def rest(self) -> None: ...
 
@@ -70,54 +39,16 @@ def sender(smtp_url: str, folder: Path) -> Sender:
     return _Smtp(smtp_url) if smtp_url else _Files(folder)
 
 
-def compose(mail: Mail) -> EmailMessage:
-    """The message as it travels: text with an HTML alternative. Raises Permanent."""
-    from_address = _address(mail.from_address)
-    headers = {
-        "From": _encoded("From", mail.from_name, f"<{from_address}>"),
-        "To": _address(mail.to),
-        "Subject": _encoded("Subject", mail.subject),
-        "Reply-To": _address(mail.reply_to or mail.from_address),
-        "Date": format_datetime(clock.now()),
-        "Message-ID": f"<{mail.key or uuid.uuid4()}@{from_address.rpartition('@')[2]}>",
-        "Auto-Submitted": "auto-generated",
-    }
-    if mail.stop_url:  # RFC 8058
-        headers["List-Unsubscribe"] = f"<{mail.stop_url}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    message = message_from_string(head, policy=_POLICY)
-    message.set_content(mail.text)
-    message.add_alternative(mail.html, subtype="html")
-    return message
-
-
-def _address(text: str) -> str:
-    """The bare address, which stands in a header and an envelope as it is. Raises Permanent."""
-    if not _ADDRESS.fullmatch(text.strip()):
-        raise Permanent("bad_address")
-    return text.strip()
-
-
-def _encoded(name: str, text: str, address: str = "") -> str:
-    """The value of the header `name`: a text on one line, in encoded words unless it is plain."""
-    line = " ".join(text.split())
-    header = Header(header_name=name)
-    header.append(line, None if _PLAIN.fullmatch(line) else "utf-8")
-    header.append(address)
-    return header.encode(linesep="\r\n").strip()
-
-
 class _Files:
     """One `.eml` a mail, so that all works without a mail server."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def __call__(self, message: EmailMessage) -> str:
+    def __call__(self, letter: Letter) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / f"{uuid.uuid4()}.eml").write_bytes(message.as_bytes())
-        return str(message["Message-ID"])
+        (self._folder / f"{uuid.uuid4()}.eml").write_bytes(letter.content)
+        return letter.id
 
     def rest(self) -> None:
         """Nothing is open."""
@@ -138,17 +69,17 @@ class _Smtp:
         self._open: smtplib.SMTP | None = None
         self._carried = 0
 
-    def __call__(self, message: EmailMessage) -> str:
+    def __call__(self, letter: Letter) -> str:
         try:
             with _nothing_is_out():
                 server = self._ready()
-                _address_envelope(server, message)
-            _transmit(server, message)
+                _address_envelope(server, letter)
+            _transmit(server, letter.content)
         except BaseException:  # whatever it was, the next mail begins on a clean line
             self.rest()
             raise
         self._carried += 1
-        return str(message["Message-ID"])
+        return letter.id
 
     def rest(self) -> None:
         """There is no more to send for now."""
@@ -210,22 +141,20 @@ def _listens(server: smtplib.SMTP) -> bool:
         return False
 
 
-def _address_envelope(server: smtplib.SMTP, message: EmailMessage) -> None:
+def _address_envelope(server: smtplib.SMTP, letter: Letter) -> None:
     """MAIL and RCPT."""
     server.ehlo_or_helo_if_needed()  # TLS made the server forget the first one
-    from_address, to = (message[name].addresses[0].addr_spec for name in ("From", "To"))
-    code, _ = server.mail(from_address)
+    code, _ = server.mail(letter.from_address)
     if code >= 500 and code != LOG_IN_FIRST:
         raise Refused("mail_sender", code)
     _expect_yes((code, b""))
-    _expect_yes(server.rcpt(to))
+    _expect_yes(server.rcpt(letter.to))
 
 
-def _transmit(server: smtplib.SMTP, message: EmailMessage) -> None:
+def _transmit(server: smtplib.SMTP, content: bytes) -> None:
     """DATA and the body: when the connection breaks or falls silent here, nobody can tell."""
-    body = message.as_bytes()
     try:
-        code, _ = server.data(body)
+        code, _ = server.data(content)
     except smtplib.SMTPDataError as error:  # it did not want the body
         raise _refusal(error.smtp_code) from error
     except OSError as error:

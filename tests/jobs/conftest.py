@@ -8,7 +8,9 @@ from email.message import EmailMessage
 import pytest
 
 from shopify_app.jobs import prepare
+from shopify_app.outgoing.letter import Letter
 from shopify_app.outgoing.sms import Text
+from tests.mails import opened
 from tests.support import House
 
 
@@ -21,9 +23,9 @@ class Post:
     fails: BaseException | None = None
     tries: int = 0
 
-    def send_mail(self, mail: EmailMessage) -> str:
+    def send_mail(self, letter: Letter) -> str:
         self._try()
-        self.mails.append(mail)
+        self.mails.append(opened(letter))
         return f"<{len(self.mails)}@retrack.test>"
 
     def send_text(self, text: Text) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from rq.timeouts import JobTimeoutException
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from shopify_app import database
 from shopify_app.actions import orders, outbox
-from shopify_app.jobs import deliver
+from shopify_app.jobs import deliver, turns
 from shopify_app.models import Outbox
 from shopify_app.outgoing import render
 from shopify_app.outgoing.errors import Permanent, Retry, SendError, Uncertain
@@ -215,8 +216,34 @@ def test_a_send_that_ends_as_nobody_foresaw_is_uncertain_and_holds_up_nobody(
     assert post.tries == 2
 
 
+def test_whenever_one_goes_out_all_before_it_are_kept_and_it_alone_is_being_sent(
+    shipped: House, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So whenever a sender dies, what nobody knows is of one message."""
+    second = payloads.fulfillment("RR123456785CN", 2, 2)
+    shipped.record(payloads.fulfilled_order(second, id=2))
+    seen = []
+    monkeypatch.setattr(
+        post, "_try", lambda: seen.append([row.state for row in shipped.outbox("email")])
+    )
+    deliver.run()
+    assert seen == [["sending", "waiting"], ["sent", "sending"]]
+
+
+def test_an_order_that_cannot_be_read_holds_up_nobody(shipped: House, post: Post) -> None:
+    second = payloads.fulfillment("RR123456785CN", 2, 2)
+    shipped.record(payloads.fulfilled_order(second, id=2, email="second@example.com"))
+    with database.engine().begin() as connection:
+        spoilt = text("UPDATE orders SET email = 'of a key that is gone' WHERE id = :id")
+        connection.execute(spoilt, {"id": payloads.ORDER})
+    deliver.run()
+    assert post.mailed == ["second@example.com"]
+    [row, other] = shipped.outbox("email")
+    assert (row.state, row.detail, other.state) == ("waiting", "not_ready:CannotDecrypt", "sent")
+
+
 def test_two_senders_do_not_take_the_same_row(shipped: House) -> None:
-    first, second = (deliver._begin(row(shipped).id) for _ in "12")
+    first, second = (turns.take([row(shipped).id]) for _ in "12")
     assert first
     assert second is None
 

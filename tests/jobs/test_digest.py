@@ -8,7 +8,9 @@ from email.message import EmailMessage
 import pytest
 
 from shopify_app.jobs import bulk, deliver, prepare
+from shopify_app.outgoing.letter import Letter
 from tests import payloads
+from tests.mails import opened
 from tests.payloads import NUMBER, step, tracked
 from tests.support import ALICE, BOB, NOON, House
 
@@ -20,8 +22,8 @@ def mails(house: House, monkeypatch: pytest.MonkeyPatch) -> list[EmailMessage]:
     """What went out by email."""
     out: list[EmailMessage] = []
 
-    def send(message: EmailMessage) -> str:
-        out.append(message)
+    def send(letter: Letter) -> str:
+        out.append(opened(letter))
         return "id"
 
     ways = prepare.Ways(email=send, sms=lambda _: "", mail_from="orders@retrack.test", sms_from="")

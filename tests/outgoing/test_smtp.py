@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from shopify_app.outgoing import email
-from shopify_app.outgoing.email import Mail, compose
 from shopify_app.outgoing.errors import Permanent, Refused, Retry, SendError, Uncertain
+from shopify_app.outgoing.letter import Mail, compose
 from tests.outgoing.conftest import BODY, HANG_UP, HELLO, SILENCE, MailServer
 
 NOWHERE = Path("/dev/null/mails")
@@ -41,12 +42,12 @@ def send(url: str = "smtp://mail.test:2525") -> str:
 
 
 def test_a_mail_goes_to_its_one_recipient(mail_server: MailServer) -> None:
-    assert send() == MAIL["Message-ID"]
+    assert send() == MAIL.id
     assert mail_server.addresses == [("mail.test", 2525)]
     assert mail_server.verbs == "EHLO MAIL RCPT DATA QUIT"
     assert mail_server.heard[1].upper() == "MAIL FROM:<ORDERS@RETRACK.TEST>"
     assert mail_server.heard[2].upper() == "RCPT TO:<MAREN@EXAMPLE.COM>"
-    assert mail_server.bodies == [MAIL.as_bytes()]
+    assert mail_server.bodies == [MAIL.content]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_a_server_that_does_not_say_goodbye_has_the_mail_all_the_same(
 ) -> None:
     monkeypatch.setattr(email, "TIMEOUT", SOON)
     mail_server.script["QUIT"] = answer
-    assert send() == MAIL["Message-ID"]
+    assert send() == MAIL.id
 
 
 def test_a_server_that_is_down_is_tried_again(mail_server: MailServer) -> None:
@@ -228,3 +229,10 @@ def test_a_server_that_wants_a_login_nobody_set_keeps_the_mail_waiting(
     mail_server.script["MAIL"] = "530 authenticate first"
     with pytest.raises(Refused, match=r"^mail_login$"):
         send()
+
+
+def test_without_a_server_mails_are_files(tmp_path: Path) -> None:
+    send = email.sender("", tmp_path / "mails")
+    ids = [send(MAIL), send(replace(MAIL, id="<2@retrack.test>"))]
+    assert ids == [MAIL.id, "<2@retrack.test>"]
+    assert [file.read_bytes() for file in (tmp_path / "mails").glob("*.eml")] == [MAIL.content] * 2

@@ -11,8 +11,10 @@ from shopify_app.actions.texts import Which
 from shopify_app.domain.notification import CONFIRMATION, EMAIL, SMS
 from shopify_app.jobs import deliver, prepare
 from shopify_app.models import MessageText
+from shopify_app.outgoing.letter import Letter
 from shopify_app.outgoing.sms import Text
 from tests.admin.shop import order_id, ship
+from tests.mails import opened
 from tests.pages import Element, read
 from tests.support import ALICE, BOB, App
 
@@ -123,8 +125,8 @@ def sent(app: App, monkeypatch: pytest.MonkeyPatch) -> list[EmailMessage | Text]
     """What goes out, instead of going out."""
     gone: list[EmailMessage | Text] = []
 
-    def take(thing: EmailMessage | Text) -> str:
-        gone.append(thing)
+    def take(thing: Letter | Text) -> str:
+        gone.append(opened(thing) if isinstance(thing, Letter) else thing)
         return "1"
 
     ways = prepare.Ways(email=take, sms=take, mail_from="us@retrack.test", sms_from="+15550100142")
