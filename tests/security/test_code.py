@@ -82,7 +82,7 @@ def test_nothing_runs_what_it_reads_and_nothing_secret_is_made_by_dice() -> None
         if isinstance(node, ast.Call) and ast.unparse(node.func) in DANGEROUS
     }
     # When a parcel is looked at next: spread out, not guessed at.
-    assert found == {("shipments.py", "random.random")}
+    assert found == {("looking.py", "random.random")}
 
 
 def test_no_shell_is_started() -> None:
