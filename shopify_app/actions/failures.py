@@ -136,10 +136,17 @@ def told(session: Session, shop: Shop | None, chosen: Chosen | None, topic: str 
     inbox = select(literal("inbox"), Inbox.id, Inbox.topic, Inbox.account, Inbox.note)
     outbox = select(literal("outbox"), Outbox.id, Outbox.event, Outbox.channel, Outbox.detail)
     return [
-        f"{table}-{row_id} {what} {whose}: {why}"
+        f"{table}-{row_id} {what} {whose}: {_in_words(why)}"
         for wanted in (
             inbox.where(*came_in).order_by(Inbox.id),
             outbox.where(*to_send).order_by(Outbox.id),
         )
         for table, row_id, what, whose, why in session.execute(across_shops(wanted))
     ]
+
+
+def _in_words(why: str) -> str:
+    """An error that is not ours is kept without its words, as they may quote what came in."""
+    if why.endswith(": "):
+        return f"{why}its words are not kept, since they may quote the body"
+    return why or "no reason was told"

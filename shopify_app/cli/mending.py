@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from shopify_app import database
-from shopify_app.actions import failures, shops
+from shopify_app.actions import failures, reconciling, shops
 from shopify_app.admin.upkeep.failures import chosen_rows
 from shopify_app.bootstrap import refuse_unmigrated, wire
 from shopify_app.jobs import reconcile as comparing
@@ -27,18 +28,25 @@ def reconcile(settings: Settings, *, shop: str) -> int:
     if shop and not found:
         print(f"no shop {shop}", file=sys.stderr)
         return 1
-    return max((_compare(each) for each in found), default=0)
+    status = max((_compare(each) for each in found), default=0)
+    print(f"what changed in the last {_SETTLE} minutes is left to webhooks and the next comparison")
+    return status
+
+
+_SETTLE = reconciling.SETTLE // timedelta(minutes=1)
 
 
 def _compare(shop: Shop) -> int:
     done = comparing.run_pass(shop.id)
     if done is None:
-        print(f"{shop.domain}: nothing to compare yet (the last five minutes are left to webhooks)")
+        print(f"{shop.domain}: nothing to compare yet")
     elif done.ended_at is None or done.error:
         print(f"{shop.domain}: Shopify could not be asked; the workers go on with it")
         return 1
     else:
-        print(f"{shop.domain}: {done.seen} orders had changed, {done.missed} of them were missed")
+        orders = "1 order" if done.seen == 1 else f"{done.seen:,} orders"
+        until = f"{done.until:%Y-%m-%d %H:%M} UTC"
+        print(f"{shop.domain}: {orders} had changed until {until}; missed: {done.missed:,}")
     return 0
 
 

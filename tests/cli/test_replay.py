@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from shopify_app import database
 from shopify_app.jobs import process_inbox
 from shopify_app.models import Inbox
 from tests import payloads
@@ -106,3 +107,13 @@ def test_a_shop_that_is_none_is_told(
 ) -> None:
     assert run("replay", "--shop", "mallory.myshopify.com", "--apply") == 1
     assert capsys.readouterr().err == "no shop mallory.myshopify.com\n"
+
+
+def test_a_row_whose_error_has_no_words_of_ours_says_why_there_are_none(
+    failed: App, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = failed.house.rows(Inbox)[0]
+    with database.writing() as session:
+        session.merge(row).note = "ValueError: "
+    run("replay", f"inbox-{row.id}")
+    assert "ValueError: its words are not kept" in capsys.readouterr().out
