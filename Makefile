@@ -15,7 +15,9 @@ SET_UP := .venv/ready-$(shell cat requirements-dev.txt package-lock.json dev/set
 .PHONY: help run test check fmt words lock screenshots bench bench-intake bench-end-to-end bench-drain bench-resources bench-chart bench-month bench-refresh bench-pages bench-vitals bench-messages bench-import chaos chaos-messages clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { line = sprintf("  make %-19s %s\n", $$1, $$2); \
+		if ($$1 ~ /^(bench|chaos)/) measuring = measuring line; else printf "%s", line } \
+		END { printf "\nMeasuring, and breaking things (docs/benchmarks.md, docs/promises.md):\n%s", measuring }' $(MAKEFILE_LIST)
 
 run: $(SET_UP) ## Run the whole product with a sandbox store; Ctrl-C stops (VERBOSE=1, TEXTS=gateway, WEB_PORT=, SANDBOX_PORT=, SANDBOX_SMTP_PORT=)
 	@exec $(BIN) -m dev.run
@@ -55,7 +57,7 @@ lock: $(SET_UP) ## Lock the requirements anew (ARGS=--upgrade for newer versions
 	$(BIN) -m uv pip compile --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt $(ARGS)
 	npm install --package-lock-only
 
-bench: bench-intake bench-end-to-end bench-drain bench-resources bench-month bench-refresh bench-pages bench-messages bench-import bench-chart ## Measure; what was found is kept in bench/results (docs/benchmarks.md)
+bench: bench-intake bench-end-to-end bench-drain bench-resources bench-month bench-refresh bench-pages bench-messages bench-import bench-chart ## Measure all of it; what was found is kept in bench/results
 
 PEER := bench/peer/node_modules/.package-lock.json
 
