@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
@@ -54,6 +55,11 @@ class Failure:
         return f"{self.row.__tablename__}-{self.row.id}"
 
     @property
+    def at(self) -> datetime:
+        """When it was given up."""
+        return self.row.ended_at or self.row.due_at
+
+    @property
     def tries(self) -> int:
         """How often it was tried."""
         return self.row.attempts
@@ -61,19 +67,21 @@ class Failure:
 
 def waiting(session: Session, shop: Shop, after: str = "", before: str = "") -> Page[Failure]:
     """A page of what waits for a decision, the newest first."""
-    came_in, to_send = failures.not_applied(shop), failures.not_sent(shop)
-    parts = [
-        (
-            select(Inbox).where(*came_in),
-            paging.Order(Inbox.ended_at, (Inbox.id * 2).label("place")),
-        ),
-        (
-            select(Outbox).where(*to_send),
-            paging.Order(Outbox.ended_at, (Outbox.id * 2 + 1).label("place")),
-        ),
-    ]
-    page = paging.merged(session, parts, after=after, before=before)
+    came_in = _parts(Inbox, failures.not_applied(shop), Inbox.id * 2)
+    to_send = _parts(Outbox, failures.not_sent(shop), Outbox.id * 2 + 1)
+    page = paging.merged(session, came_in + to_send, after=after, before=before)
     return replace(page, rows=_told(session, shop, page.rows))
+
+
+def _parts(
+    table: type[Inbox | Outbox], where: failures.Where, place: ColumnElement[int]
+) -> list[tuple[Select[Any], paging.Order]]:
+    """Rows by when they were given up, along their index; any without that by when it was due."""
+    rows, by = select(table).where(*where), place.label("place")
+    return [
+        (rows.where(table.ended_at.is_not(None)), paging.Order(table.ended_at, by)),
+        (rows.where(table.ended_at.is_(None)), paging.Order(table.due_at, by)),
+    ]
 
 
 def decided(session: Session, shop: Shop) -> list[Failure]:

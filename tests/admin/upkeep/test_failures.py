@@ -188,6 +188,14 @@ def test_a_row_that_is_none_is_passed_over(failed: App) -> None:
         assert answer.location == "/failures?done=nothing"
 
 
+def test_one_whose_end_is_not_on_record_is_told_by_when_it_was_due(failed: App) -> None:
+    row = failed.house.outbox("email")[0]
+    failed.house.change(row, ended_at=None, due_at=NOON - timedelta(days=2))
+    [_came_in, to_send] = rows(failures(failed)).values()
+    assert to_send["id"] == f"outbox-{row.id}"
+    assert "Nov 22" in to_send.text
+
+
 def test_every_topic_that_can_come_has_a_name(app: App) -> None:
     with app.client.application.test_request_context():
         assert [topic for topic in HANDLERS if message_words.topic(topic) == topic] == []
