@@ -286,3 +286,20 @@ def test_what_is_not_there_is_a_page_that_says_so(app: App) -> None:
     app.hear("orders/delete", {"id": order_id(1)}, ALICE)
     for path in (there, there + 1000, 10**40):
         assert "This page is not here" in read(app.visit(f"/shipments/{path}"), 404).text
+
+
+def test_what_other_sources_say_is_shown_where_they_disagree(path: str, app: App) -> None:
+    tell(app.house, 1, "InTransit_Departure", NOON - HOUR)
+    assert "Others say" not in why(read(app.visit(path)))
+    event = payloads.fulfillment_event(
+        "out_for_delivery",
+        (NOON - 5 * HOUR).isoformat(),
+        order_id=order_id(1),
+        fulfillment_id=payloads.FULFILLMENT + 1,
+        country=None,
+    )
+    app.hear("fulfillment_events/create", event)
+    told = why(read(app.visit(path)))
+    assert told["Others say"] == "Shopify: Pick up, today, 2:00 AM"
+    assert told["Rule"].endswith("In transit (InTransit_Departure, table 1)")
+    assert told["Number looks like"] == "YunExpress (plausible)"
