@@ -45,10 +45,12 @@ class Shop(Base):
     `announces_unnumbered`: a fulfillment without a number is confirmed, too. `retime_after`: this
     was changed, and what waits is timed anew, all up to the message of this id by now; null: all.
 
-    The import reads what was placed since `import_since`. By bulk operation: `import_operation` is
-    its id, `import_listed` how many orders Shopify has found so far, `import_place` how many bytes
-    of its file have been applied. Or, if it is `import_paged`, by pages: `import_cursor` is the
-    next one. `import_expected` is about how many orders there are.
+    The import reads what was placed since `import_since`. Its state: `waiting`, `running`, `done`,
+    `failed` or, of a store that left, `stopped`; `import_due_at` is when it goes on, and the lease
+    of who is at it. By bulk operation: `import_operation` is its id, `import_listed` how many
+    orders Shopify has found so far, `import_place` how many bytes of its file have been applied.
+    Or, if it is `import_paged`, by pages: `import_cursor` is the next one. `import_expected` is
+    about how many orders there are.
 
     `carrier_urls`: tracking URLs that stand in for `tracking_url`, by the carrier's name.
     `restored_at`: when the database was last brought back from a backup. What happened before that

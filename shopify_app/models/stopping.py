@@ -15,6 +15,7 @@ class Stopping(Base):
 
     It outlives the shop that is erased and the account that goes with it: so it names neither, and
     holds the key it was followed with (encrypted). `carrier` is the provider's own code.
+    `wanted_at`: from when on it is to be stopped; later, if it was its key that was replaced.
     """
 
     __tablename__ = "stoppings"
