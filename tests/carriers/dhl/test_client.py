@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 import responses
 from responses import matchers
 
-from shopify_app.carriers import pace
 from shopify_app.carriers.base import AuthError, RateLimited, Ref, Refusal, Unavailable
 from shopify_app.carriers.dhl.client import Dhl
 
@@ -25,15 +23,7 @@ NOT_FOUND = {
 }
 
 
-@pytest.fixture(autouse=True)
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "wait_for_turn", lambda _name, _seconds: None)
-
-
-@pytest.fixture
-def http() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock() as mock:
-        yield mock
+pytestmark = pytest.mark.usefixtures("no_waits")
 
 
 def answers(http: responses.RequestsMock, ref: Ref, body: Any, status: int = 200) -> None:

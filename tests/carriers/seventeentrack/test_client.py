@@ -11,7 +11,6 @@ import pytest
 import requests
 import responses
 
-from shopify_app.carriers import pace
 from shopify_app.carriers.base import (
     AuthError,
     Batch,
@@ -47,9 +46,7 @@ CALLS: dict[str, Callable[[], object]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "wait_for_turn", lambda _name, _seconds: None)
+pytestmark = pytest.mark.usefixtures("no_waits")
 
 
 def answers(http: responses.RequestsMock, endpoint: str, body: Any, status: int = 200) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import responses
 
-from shopify_app.carriers import pace
 from shopify_app.carriers.base import (
     Batch,
     Field,
@@ -31,15 +30,7 @@ ONE, TWO = Ref("RR123456785CN", "3011"), Ref("YT2412345678901234")
 API = SeventeenTrack(URL, KEY)
 
 
-@pytest.fixture(autouse=True)
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "wait_for_turn", lambda _name, _seconds: None)
-
-
-@pytest.fixture
-def http() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock() as mock:
-        yield mock
+pytestmark = pytest.mark.usefixtures("no_waits")
 
 
 def answers(http: responses.RequestsMock, endpoint: str, data: Any, **beside: Any) -> None:
