@@ -70,6 +70,11 @@ class Filters:
         return next((name for name, view in views.items() if view == self), "more")
 
     @property
+    def searched(self) -> str:
+        """What a search is among, in the words of `alone`; empty for the whole list."""
+        return replace(self, q="").alone
+
+    @property
     def silence(self) -> timedelta:
         """How long nobody has told of it."""
         return timedelta(days=self.silent)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests import payloads
 from tests.admin.shop import DAY, counted, listed, place, ship, tell
 from tests.pages import Element, read
 from tests.support import NOON, App, House
@@ -52,6 +53,27 @@ def test_the_three_rules_show_over_all_dates_what_waits_longest_first(due: House
     assert "not fulfilled for 7 days" in whys["#4"]
     assert "Expired" in whys["#6"]
     assert page.one("a", id="toggle").text.endswith(" 5")
+
+
+@pytest.mark.parametrize(
+    ("address", "among"),
+    [
+        ("/tracking?attention=1&", "Only orders that require attention were searched."),
+        ("/orders?attention=1&", "Only orders that require attention were searched."),
+        ("/tracking?status=mend&", "Only orders with a number to mend were searched."),
+        ("/orders?number=none&country=FR&", "Only orders that these filters leave were searched."),
+        ("/tracking?", "Only orders with something to ship were searched."),
+    ],
+)
+def test_a_search_in_vain_says_among_which_orders_and_offers_all(
+    address: str, among: str, app: App
+) -> None:
+    gift_card = {**payloads.line(), "requires_shipping": False}
+    place(app.house, 1, line_items=[gift_card])
+    page = read(app.visit(f"{address}q=%231"))
+    assert (listed(page), among in page.text) == ([], True)
+    assert listed(read(app.visit("/orders?q=%231"))) == ["#1"]
+    assert page.has("a", class_="btn", href="/orders?q=%231")
 
 
 def test_dates_that_are_chosen_narrow_what_requires_attention(due: House, app: App) -> None:
