@@ -14,22 +14,28 @@ from shopify_app.actions.texts import Which
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _
+from shopify_app.admin.messages import words as message_words
 from shopify_app.domain import tracking_url
 from shopify_app.domain.notification import CONFIRMATION, EMAIL
-from shopify_app.models import Shop
+from shopify_app.models import Outbox, Shop
 
 TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to set up, whether it is done, and where it is done."""
+    """Something to set up, whether it is done, and where it is done.
+
+    `told` is what came of doing it; `under_way`: it is being done, and ends while one looks.
+    """
 
     name: str
     label: str
     done: bool
     text: str
     href: str
+    told: str = ""
+    under_way: bool = False
 
 
 def steps(session: Session) -> list[Step]:
@@ -42,7 +48,6 @@ def steps(session: Session) -> list[Step]:
     named = bool(shop.sender_name or shop.mail_from)
     test = trial.last(session, shop.id, _confirmation(shop))
     tested = bool(test and test.state in {"sent", "arrived"})
-    going = bool(test and test.state in {"waiting", "sending"})
     return [
         Step("key", _("Tracking key works"), works,
              _("Without a key you see only what Shopify itself knows of a parcel."),
@@ -54,9 +59,17 @@ def steps(session: Session) -> list[Step]:
         Step("webhook", _("First event from Shopify received"), bool(shop.last_webhook_at),
              _("It comes by itself with the next order or fulfillment."), "/orders"),
         Step(TEST, _("Send yourself a test message"), tested,
-             _("The test is on its way.") if going
-             else _("See the shipping confirmation as a customer does."), ""),
+             _("See the shipping confirmation as a customer does."), "", *_came_of(test)),
     ]  # fmt: skip
+
+
+def _came_of(test: Outbox | None) -> tuple[str, bool]:
+    """What a test has come to in words, and whether it is still under way."""
+    if test is None or test.state in {"sent", "arrived"}:
+        return "", False
+    if test.state in {"waiting", "sending"}:
+        return _("The test is on its way."), True
+    return message_words.detail(test.detail), False
 
 
 @blueprint.post("/setup/test")

@@ -322,6 +322,11 @@ def test_the_setup_is_listed_until_all_is_done_and_put_away(app: App) -> None:
     [test] = app.house.outbox("trial")
     assert (test.event, test.state) == ("shipping_confirmation:en:email", "waiting")
     assert "The test is on its way." in home(app).text
+    assert home(app).one("div", id="setup")["hx-trigger"] == "every 2s"
+    app.house.change(test, state="failed", detail="mail_login")
+    card = home(app).one("div", id="setup")
+    assert "The mail server refuses our name and password." in card.text
+    assert not home(app).has("div", id="setup", hx_trigger=True)
     app.house.change(test, state="sent")
     page = home(app)
     assert "All is set up" in page.text
