@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
 from shopify_app.actions.trial import TRIAL
+from shopify_app.domain.shipment import SHOPIFY
 from shopify_app.models import CarrierAccount, Inbox, Outbox, Shop
 from shopify_app.models.inbox import MOST_TRIES
 from shopify_app.tenants import across_shops
@@ -60,7 +61,7 @@ def of_nobody(session: Session) -> dict[str, int]:
     """
     owned = select(CarrierAccount.id).where(CarrierAccount.owner_id.is_not(None))
     counted = select(Inbox.source, func.count()).where(
-        Inbox.state == "set_aside", Inbox.source != "shopify", Inbox.account.not_in(owned)
+        Inbox.state == "set_aside", Inbox.source != SHOPIFY, Inbox.account.not_in(owned)
     )
     return dict(session.execute(counted.group_by(Inbox.source).order_by(Inbox.source)).all())
 

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
+from shopify_app.domain import shipment as sources
 from shopify_app.models import Change, Shipment, draft
 
-MERCHANT, SHOPIFY, SCHEDULE = "merchant", "shopify", "schedule"
+SHOPIFY, SCHEDULE = sources.SHOPIFY, "schedule"
+"""Who changes something besides the merchant and the providers."""
 
 
 def note(

@@ -11,7 +11,7 @@ from shopify_app import clock
 from shopify_app.actions import accounts
 from shopify_app.domain import poll_plan
 from shopify_app.domain.poll_plan import Watched
-from shopify_app.domain.shipment import MERCHANT
+from shopify_app.domain.shipment import MERCHANT, SHOPIFY
 from shopify_app.domain.status import Status
 from shopify_app.models import Shipment, Shop
 
@@ -48,7 +48,7 @@ def is_silent(shipment: Shipment) -> bool:
 
 def _answered(shipment: Shipment, since: datetime) -> bool:
     """Whether its provider has looked by now, and be it that it found nothing."""
-    told = (row.read_at for row in shipment.readings if row.source not in {MERCHANT, "shopify"})
+    told = (row.read_at for row in shipment.readings if row.source not in {MERCHANT, SHOPIFY})
     return shipment.first_seen != "" or any(at >= since for at in told)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
-from shopify_app.domain.notification import CONFIRMATION, FIRST_SCAN, NUMBER_CHANGED
+from shopify_app.domain.notification import CONFIRMATION, FIRST_SCAN, NUMBER_CHANGED, TO_SHOPIFY
 from shopify_app.models import Fulfillment, Order, Outbox, Shop, UploadRow
 
 _OF_NUMBERS = {CONFIRMATION, NUMBER_CHANGED}
@@ -164,13 +164,13 @@ def call_back(
 def write_numbers(session: Session, fulfillment: Fulfillment) -> None:
     """Let Shopify have the numbers that the fulfillment has here."""
     key = f"{fulfillment.id}:{NUMBERS}:{clock.now().isoformat()}"
-    put(session, fulfillment, "shopify", NUMBERS, key, happened_at=clock.now())
+    put(session, fulfillment, TO_SHOPIFY, NUMBERS, key, happened_at=clock.now())
 
 
 def write_links(session: Session, fulfillment: Fulfillment) -> None:
     """Let Shopify have the tracking URLs that its numbers are to lead to."""
     key = f"{fulfillment.id}:{LINKS}:{clock.now().isoformat()}"
-    put(session, fulfillment, "shopify", LINKS, key, happened_at=clock.now())
+    put(session, fulfillment, TO_SHOPIFY, LINKS, key, happened_at=clock.now())
 
 
 def write_marks(session: Session, order: Order, at: datetime) -> None:
@@ -188,7 +188,9 @@ def write_marks(session: Session, order: Order, at: datetime) -> None:
     )
     if at > now or session.scalar(waiting.with_for_update()) is None:
         key, about = f"{order.id}:{MARKS}:{at.isoformat()}", {"order_id": order.id}
-        _add_once(session, order.shop_id, "shopify", MARKS, key, due_at=at, happened_at=at, **about)
+        _add_once(
+            session, order.shop_id, TO_SHOPIFY, MARKS, key, due_at=at, happened_at=at, **about
+        )
 
 
 def write_to_owner(session: Session, shop: Shop, event: str, key: str) -> None:

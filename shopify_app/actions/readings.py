@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shopify_app.domain.facts import FulfillmentEventFacts
-from shopify_app.domain.shipment import MERCHANT, Reading, newer
+from shopify_app.domain.shipment import MERCHANT, SHOPIFY, Reading, newer
 from shopify_app.domain.status import Reason, Status
 from shopify_app.domain.understanding import understand
 from shopify_app.models import Fulfillment, Shipment, SourceReading
@@ -44,7 +44,7 @@ def write(row: SourceReading, kept: Reading) -> None:
 
 def keep_event(fulfillment: Fulfillment, event: FulfillmentEventFacts) -> None:
     """Keep Shopify's own event, unless it told of a newer one before or uses an unknown word."""
-    told = understand("shopify", event.status, event.happened_at, event.happened_at, ())
+    told = understand(SHOPIFY, event.status, event.happened_at, event.happened_at, ())
     if told is None:
         return
     kept = newer(of_shopify(fulfillment), told)
@@ -79,5 +79,5 @@ def as_reading(row: SourceReading) -> Reading:
 def of_shopify(fulfillment: Fulfillment) -> Reading | None:
     """Shopify's own newest event as a reading; None if there is none that we know the word of."""
     at = fulfillment.event_at
-    told = understand("shopify", fulfillment.event_status, at, at, ()) if at else None
+    told = understand(SHOPIFY, fulfillment.event_status, at, at, ()) if at else None
     return replace(told, terminal_at=fulfillment.event_end_at) if told else None

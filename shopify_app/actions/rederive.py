@@ -13,12 +13,11 @@ from shopify_app import clock
 from shopify_app.actions import looking, readings, standing
 from shopify_app.domain import shipment as rules
 from shopify_app.domain import status_map
-from shopify_app.domain.shipment import MERCHANT, Reading
+from shopify_app.domain.shipment import MERCHANT, SHOPIFY, Reading
 from shopify_app.domain.status import TERMINAL
 from shopify_app.domain.understanding import understand
 from shopify_app.models import CheckpointRow, Fulfillment, Order, Shipment, Shop, SourceReading
 
-SHOPIFY = "shopify"
 Event = Row[tuple[int, int | None, str, datetime | None, str, str]]
 """What a checkpoint tells: fulfillment, shipment, source, moment, text and code."""
 

@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from shopify_app import clock
 from shopify_app.actions.outbox import RESTORED
 from shopify_app.actions.reconciling import SETTLE
-from shopify_app.actions.write_back import CHANNEL as SHOPIFY
-from shopify_app.domain.notification import FIRST_SCAN
+from shopify_app.domain.notification import FIRST_SCAN, TO_SHOPIFY
 from shopify_app.models import BulkRun, Outbox, Shop
 from shopify_app.tenants import across_shops
 
@@ -41,7 +40,7 @@ def settle(session: Session) -> Settled:
         shop.restored_at = now
         shop.reconcile_at = now + SETTLE if shop.installed else None
     messages = _doubt_messages(session)
-    waiting = update(Outbox).where(Outbox.channel == SHOPIFY, Outbox.state == "waiting")
+    waiting = update(Outbox).where(Outbox.channel == TO_SHOPIFY, Outbox.state == "waiting")
     session.execute(across_shops(waiting.values(due_at=now + AFTER_COMPARING)))
     under_way = update(BulkRun).where(BulkRun.ended_at.is_(None))
     session.execute(across_shops(under_way.values(ended_at=now)))
@@ -54,7 +53,7 @@ def _doubt_messages(session: Session) -> int:
     due = or_(Outbox.due_at <= now, Outbox.detail == FIRST_SCAN, Outbox.state == "sending")
     doubtful = (
         update(Outbox)
-        .where(Outbox.channel != SHOPIFY, Outbox.state.in_(("waiting", "sending")), due)
+        .where(Outbox.channel != TO_SHOPIFY, Outbox.state.in_(("waiting", "sending")), due)
         .values(state="uncertain", detail=RESTORED, ended_at=now)
         .returning(Outbox.id)
     )

@@ -14,6 +14,8 @@ from shopify_app.actions import by_hand, history, mending, outbox, shipments
 from shopify_app.domain.csv_columns import Row
 from shopify_app.domain.csv_in import KnownOrder, KnownParcel, Verdict, What, names
 from shopify_app.domain.facts import Parcel
+from shopify_app.domain.notification import TO_SHOPIFY
+from shopify_app.domain.shipment import MERCHANT
 from shopify_app.domain.status import Reason, Status
 from shopify_app.domain.tracking_number import normalise
 from shopify_app.models import Order, Shipment, Shop, Upload, UploadRow
@@ -121,10 +123,10 @@ def apply_row(session: Session, shop: Shop, row: UploadRow) -> None:
     if row.what == What.STATUS:
         reason = Reason(row.reason) if row.reason else None
         by_hand.set_status(session, shop, shipment, Status(row.status), reason)
-        outbox.call_back(session, shipment.fulfillment, "shopify", "by_file")
+        outbox.call_back(session, shipment.fulfillment, TO_SHOPIFY, "by_file")
     else:
         shipment = _change_number(session, shop, shipment, row)
-    history.note(session, shipment, "by_file", history.MERCHANT)
+    history.note(session, shipment, "by_file", MERCHANT)
     row.state = "done"
 
 

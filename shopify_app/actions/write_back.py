@@ -10,10 +10,12 @@ from shopify_app import clock
 from shopify_app.actions import outbox
 from shopify_app.domain import notification, status_map
 from shopify_app.domain.facts import FulfillmentEventFacts
+from shopify_app.domain.notification import TO_SHOPIFY
+from shopify_app.domain.shipment import SHOPIFY
 from shopify_app.domain.status import Status
 from shopify_app.models import Fulfillment, Order, Shipment, Shop
 
-CHANNEL = "shopify"
+CHANNEL = TO_SHOPIFY
 SECOND_THOUGHT = timedelta(minutes=1)
 """A status set by hand may be a slip: Shopify, which may mail the customer, is told a bit later."""
 
@@ -33,7 +35,7 @@ def decide(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment)
         fulfillment.shopify_value = ""
     if not slowest or not value:
         return
-    if slowest.status_source != "shopify":
+    if slowest.status_source != SHOPIFY:
         if not _allowed(shop, order, fulfillment, slowest):
             return
         _write(session, fulfillment, value, slowest)

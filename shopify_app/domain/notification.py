@@ -10,6 +10,8 @@ from shopify_app.domain.status import Reason, Status
 CONFIRMATION, NUMBER_CHANGED = "shipping_confirmation", "number_changed"
 IN_TRANSIT = "in_transit"
 CHANNELS = EMAIL, SMS = "email", "sms"
+TO_SHOPIFY = "shopify"
+"""The channel of what is written to the store, which is no message."""
 TOLD = frozenset({"sent", "arrived", "uncertain"})
 """The states of a message whose customer knows, or may know, what it says."""
 _OF_STATUS = {

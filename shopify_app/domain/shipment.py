@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from shopify_app.domain.status import TERMINAL, Reason, Status
 
-MERCHANT = "merchant"
+MERCHANT, SHOPIFY = "merchant", "shopify"
+"""Who may tell of a shipment besides the providers, which go by their own names."""
 RECOGNIZED_WITHIN = timedelta(days=7)
 """A number can take 5-7 days to come alive; not found for longer, it is taken for a wrong one."""
 

@@ -15,7 +15,7 @@ from shopify_app.actions.opt_outs import Address
 from shopify_app.actions.outbox import OWNER
 from shopify_app.actions.texts import Which
 from shopify_app.domain import customer_zone, notification, timing
-from shopify_app.domain.notification import EMAIL, SMS
+from shopify_app.domain.notification import EMAIL, SMS, TO_SHOPIFY
 from shopify_app.jobs import owner_mail, prepare_write
 from shopify_app.jobs.due import Due, NotYet, Sending, Suppressed
 from shopify_app.jobs.known import Known, to
@@ -162,7 +162,7 @@ def _mail(shop: Shop, ways: Ways, to: str, words: render.EmailWords) -> Mail:
 _BY_CHANNEL: dict[str, Callable[[Due, Known], Sending]] = {
     EMAIL: _email,
     SMS: _sms,
-    "shopify": prepare_write.prepare,
+    TO_SHOPIFY: prepare_write.prepare,
     OWNER: _to_owner,
     trial.TRIAL: _trial,
 }

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
+from shopify_app.domain.shipment import SHOPIFY
 from shopify_app.metrics.gauge import gauge, gauges, quantiles, seconds_since
 from shopify_app.models import Inbox, Outbox, Shipment, Shop, Stopping
 from shopify_app.models.outbox import UNSETTLED
@@ -50,7 +51,7 @@ def webhooks(session: Session) -> Iterable[Metric]:
     """How late the newest webhooks came, and how long they took to be applied."""
     newest = (
         select(Inbox.triggered_at, Inbox.received_at, Inbox.ended_at)
-        .where(Inbox.source == "shopify")
+        .where(Inbox.source == SHOPIFY)
         .order_by(Inbox.id.desc())
         .limit(LATELY)
     )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app.actions import orders
+from shopify_app.domain.notification import TO_SHOPIFY
 from shopify_app.models import CheckpointRow, DataRequest, Fulfillment, Order, Outbox, Shop
 
 _OF_ORDER = (
@@ -45,7 +46,7 @@ def everything(session: Session, shop: Shop, asked: DataRequest) -> dict[str, An
 
 def _order(session: Session, order: Order) -> dict[str, Any]:
     sent = select(Outbox).where(Outbox.shop_id == order.shop_id, Outbox.order_id == order.id)
-    messages = session.scalars(sent.where(Outbox.channel != "shopify").order_by(Outbox.id))
+    messages = session.scalars(sent.where(Outbox.channel != TO_SHOPIFY).order_by(Outbox.id))
     return {
         **_told(order, _OF_ORDER),
         "items": order.items,

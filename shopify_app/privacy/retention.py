@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from shopify_app.actions import uploads
+from shopify_app.domain.shipment import SHOPIFY
 from shopify_app.models import Inbox, Order, Shop
 from shopify_app.privacy import erase
 
@@ -41,6 +42,6 @@ def bodies(session: Session, shop: Shop, ended_before: datetime) -> None:
     What providers and senders told is no shop's; whoever tidies first deletes it.
     """
     uploads.discard_old(session, shop, ended_before)
-    of_shop = or_(Inbox.account.in_(shop.domains), Inbox.source != "shopify")
+    of_shop = or_(Inbox.account.in_(shop.domains), Inbox.source != SHOPIFY)
     ended = delete(Inbox).where(of_shop, Inbox.ended_at < ended_before)
     session.execute(ended)
