@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shopify_app.actions.facets import CARRIER, COUNTRY, TAG
 from shopify_app.admin import formats, links, paging
 from shopify_app.admin.language import N_, _, ngettext
-from shopify_app.admin.lists import chips, filters, query, told
+from shopify_app.admin.lists import chips, counting, filters, query, told
 from shopify_app.admin.lists.filters import Filters
 from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES, Status
 
@@ -32,9 +32,9 @@ def context(session: Session, chosen: Filters) -> dict[str, Any]:
     """What both templates are drawn from."""
     only = Filters(tracked=chosen.tracked)
     attention = replace(only, attention=True)
-    counts = query.counts(session, chosen, g.shop) if chosen.tracked else None
+    counts = counting.by_status(session, chosen, g.shop) if chosen.tracked else None
     found = _found(session, chosen, counts)
-    carriers = query.choices(session, g.shop, CARRIER)
+    carriers = counting.choices(session, g.shop, CARRIER)
     any_ = ("", _("Any"))
     return {
         "counts": counts,
@@ -49,7 +49,7 @@ def context(session: Session, chosen: Filters) -> dict[str, Any]:
         "found": found,
         "attention_count": tab_count(session, attention),
         "mend_count": tab_count(session, replace(only, mend=True)),
-        "tags": query.choices(session, g.shop, TAG),
+        "tags": counting.choices(session, g.shop, TAG),
         "carriers": [any_, *((name, name) for name in carriers)],
         "countries": [any_, *_countries(session)],
         "all_statuses": tuple(Status),
@@ -66,8 +66,8 @@ def context(session: Session, chosen: Filters) -> dict[str, Any]:
 
 def tab_count(session: Session, wanted: Filters) -> str:
     """How many orders a tab shows: 1,000+ where they are more and no index counts them."""
-    found = query.count(session, wanted, g.shop, MOST_IN_TAB)
-    many = found > MOST_IN_TAB and not query.is_exact(wanted)
+    found = counting.count(session, wanted, g.shop, MOST_IN_TAB)
+    many = found > MOST_IN_TAB and not counting.is_exact(wanted)
     return f"{formats.number(MOST_IN_TAB)}+" if many else formats.number(found)
 
 
@@ -82,10 +82,10 @@ def _sorts(chosen: Filters) -> list[dict[str, Any]]:
 
 def _listed(chosen: Filters, found: int) -> str:
     """How many orders the list has, and in which order."""
-    n = formats.number(min(found, query.MOST_COUNTED))
+    n = formats.number(min(found, counting.MOST_COUNTED))
     orders = (
         _("More than %(n)s orders", n=n)
-        if found > query.MOST_COUNTED and not chosen.tracked
+        if found > counting.MOST_COUNTED and not chosen.tracked
         else ngettext("%(orders)s order", "%(orders)s orders", found, orders=formats.number(found))
     )
     return f"{orders} · {_(SORTS[chosen.sort])}"
@@ -93,11 +93,11 @@ def _listed(chosen: Filters, found: int) -> str:
 
 def _found(session: Session, chosen: Filters, counts: dict[str, int] | None) -> int:
     if counts is None:
-        return query.count(session, chosen, g.shop)
+        return counting.count(session, chosen, g.shop)
     return sum(n for status, n in counts.items() if status in (chosen.statuses or counts))
 
 
 def _countries(session: Session) -> list[tuple[str, str]]:
     """The countries that parcels go to, by their names in the page's language."""
-    codes = query.choices(session, g.shop, COUNTRY)
+    codes = counting.choices(session, g.shop, COUNTRY)
     return sorted(((code, formats.country(code)) for code in codes), key=lambda each: each[1])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from shopify_app.actions.attention import RULES
+from shopify_app.actions.facets import CARRIER, COUNTRY, TAG
 from shopify_app.admin import ranges
 from shopify_app.admin.language import _
 from shopify_app.admin.ranges import ANY, Range
@@ -68,6 +69,12 @@ class Filters:
             "unfulfilled": replace(plain, statuses=(str(Status.UNFULFILLED),)),
         }
         return next((name for name, view in views.items() if view == self), "more")
+
+    @property
+    def facets(self) -> list[tuple[str, str]]:
+        """The facets of an order that it is to have: kind and value."""
+        chosen = ((TAG, self.tag), (CARRIER, self.carrier), (COUNTRY, self.country))
+        return [(kind, value) for kind, value in chosen if value]
 
     @property
     def searched(self) -> str:

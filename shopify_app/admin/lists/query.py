@@ -1,4 +1,4 @@
-"""The lists of orders behind the Orders and Tracking pages: what is found, in which order, counted.
+"""The lists of orders behind the Orders and Tracking pages: what is found, in which order.
 
 Whatever the filters, a list is read along one index: that of its order, or of a facet. So a page
 costs the same wherever it is, in a shop of a million orders.
@@ -13,17 +13,13 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
-    func,
-    literal,
     select,
     union,
-    union_all,
 )
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm import defer, selectinload
 
 from shopify_app import clock, crypto
 from shopify_app.actions.attention import RULES
-from shopify_app.actions.facets import CARRIER, COUNTRY, TAG
 from shopify_app.admin import paging
 from shopify_app.admin.lists.filters import (
     ATTENTION,
@@ -35,7 +31,7 @@ from shopify_app.admin.lists.filters import (
     Filters,
 )
 from shopify_app.admin.lists.filters import STATUS as BY_STATUS
-from shopify_app.domain.status import TERMINAL, Status
+from shopify_app.domain.status import TERMINAL
 from shopify_app.domain.tracking_number import normalise
 from shopify_app.models import Facet, Order, Shipment, Shop
 from shopify_app.models.shipment import MENDABLE, REASONED, UNNUMBERED
@@ -43,9 +39,6 @@ from shopify_app.models.shipment import MENDABLE, REASONED, UNNUMBERED
 SHORTEST_NUMBER = 5
 MOST_FOUND = 1_000
 """So many parcels are looked at whose numbers begin alike."""
-MOST_COUNTED = 10_000
-"""What no index counts is counted so far; beyond it a page says that there are more."""
-MOST_CHOICES = 100
 _SORTS = {ATTENTION: Order.attention_from, BY_STATUS: Order.open_since, SILENT: Order.silent_since}
 
 
@@ -56,13 +49,13 @@ def orders(filters: Filters, shop: Shop) -> Select[Order]:
         defer(Order.phone),
         selectinload(Order.shipments).defer(Shipment.fields),
     )
-    return _narrowed(select(Order), filters, shop, listed=True).options(*shown)
+    return narrowed(select(Order), filters, shop, listed=True).options(*shown)
 
 
 def ids(filters: Filters, shop: Shop, most: int) -> Select[int]:
     """The ids of the first of them in the list's order."""
     in_order = sorting(filters).by(backwards=False)
-    found = _narrowed(select(Order.id), filters, shop, listed=True)
+    found = narrowed(select(Order.id), filters, shop, listed=True)
     return found.order_by(*in_order).limit(most)
 
 
@@ -81,62 +74,10 @@ def sorting(filters: Filters) -> paging.Order:
     return paging.Order(_date(filters), row_id, down=filters.sort == NEWEST)
 
 
-def counts(session: Session, filters: Filters, shop: Shop) -> dict[str, int] | None:
-    """How many orders of each status the filters leave, the status filter apart.
-
-    None: they are more than MOST_COUNTED, and no index counts them.
-    """
-    if is_exact(filters) and not filters.attention and filters.by == PLACED:
-        ranges = [
-            select(literal(str(status)), func.count())
-            .select_from(Order)
-            .where(*_where(filters, shop, by_status=False), Order.status == status)
-            for status in Status
-        ]
-        return {status: n for status, n in session.execute(union_all(*ranges)) if n}
-    found = _bounded(_narrowed(select(Order.status), filters, shop, by_status=False), filters)
-    counted = select(found.c.status, func.count()).group_by(found.c.status)
-    by_status: dict[str, int] = dict(session.execute(counted).all())
-    return None if sum(by_status.values()) > MOST_COUNTED and not is_exact(filters) else by_status
-
-
-def count(session: Session, filters: Filters, shop: Shop, most: int = MOST_COUNTED) -> int:
-    """How many orders the filters leave; where no index counts them, `most` + 1 stands for more."""
-    found = _bounded(_narrowed(select(Order.status), filters, shop), filters, most)
-    return session.scalar(select(func.count()).select_from(found)) or 0
-
-
-def is_exact(filters: Filters) -> bool:
-    """Whether an index counts them: they are narrowed by date, status and attention alone."""
-    if not (filters.tracked or filters.attention):
-        return False
-    more = (filters.mend, filters.reason, filters.unnumbered, filters.silent, filters.q)
-    return not (any(more) or _facets(filters) or filters.sort in {BY_STATUS, SILENT})
-
-
-def choices(session: Session, shop: Shop, kind: str) -> list[str]:
-    """The first values that the shop's facets of a kind have, by alphabet.
-
-    They are read by leaps: the smallest, then the next one above it, so that a million orders of
-    ten carriers cost ten steps.
-    """
-    mine = (Facet.shop_id == shop.id, Facet.kind == kind)
-    leap = select(func.min(Facet.value).label("value")).where(*mine).cte("leap", recursive=True)
-    above = select(func.min(Facet.value)).where(*mine, Facet.value > leap.c.value)
-    leaps = leap.union_all(select(above.scalar_subquery()).where(leap.c.value.is_not(None)))
-    found = select(leaps.c.value).where(leaps.c.value.is_not(None)).limit(MOST_CHOICES)
-    return list(session.scalars(found))
-
-
-def _facets(filters: Filters) -> list[tuple[str, str]]:
-    chosen = ((TAG, filters.tag), (CARRIER, filters.carrier), (COUNTRY, filters.country))
-    return [(kind, value) for kind, value in chosen if value]
-
-
 def _driving(filters: Filters) -> bool:
     """Whether the list is read along a facet's index."""
     by_placed = filters.sort in {NEWEST, OLDEST} and filters.by == PLACED
-    return by_placed and bool(_facets(filters))
+    return by_placed and bool(filters.facets)
 
 
 def _date(filters: Filters) -> Any:
@@ -145,11 +86,7 @@ def _date(filters: Filters) -> Any:
     return Facet.placed_at if _driving(filters) else Order.placed_at
 
 
-def _bounded(wanted: Select[Any], filters: Filters, most: int = MOST_COUNTED) -> Any:
-    return (wanted if is_exact(filters) else wanted.limit(most + 1)).subquery()
-
-
-def _narrowed(
+def narrowed(
     wanted: Select[Any],
     filters: Filters,
     shop: Shop,
@@ -157,8 +94,11 @@ def _narrowed(
     by_status: bool = True,
     listed: bool = False,
 ) -> Select[Any]:
-    """`listed`: some rows in order are wanted, not the number of all: orders are walked through."""
-    facets = _facets(filters)
+    """What is wanted of the orders that the filters leave, the status filter apart if so said.
+
+    `listed`: some rows in order are wanted, not the number of all: orders are walked through.
+    """
+    facets = [*filters.facets]
     of_order = (Facet.shop_id == Order.shop_id) & (Facet.order_id == Order.id)
     if _driving(filters):
         wanted = wanted.join(Facet, of_order).where(*_is_facet(shop, *facets.pop(0)))
@@ -169,7 +109,7 @@ def _narrowed(
         wanted = wanted.where(Order.id.in_(found)) if listed else _begin_with(wanted, found)
     if filters.q:
         wanted = _begin_with(wanted, matching(shop, filters.q).limit(MOST_FOUND))
-    return wanted.where(*_where(filters, shop, by_status=by_status))
+    return wanted.where(*where(filters, shop, by_status=by_status))
 
 
 def _begin_with(wanted: Select[Any], found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
@@ -182,9 +122,8 @@ def _is_facet(shop: Shop, kind: str, value: str) -> tuple[ColumnElement[bool], .
     return (Facet.shop_id == shop.id, Facet.kind == kind, Facet.value == value)
 
 
-def _where(
-    filters: Filters, shop: Shop, *, by_status: bool = True
-) -> Iterator[ColumnElement[bool]]:
+def where(filters: Filters, shop: Shop, *, by_status: bool = True) -> Iterator[ColumnElement[bool]]:
+    """The filters that ask for nothing but the order's own row."""
     yield Order.shop_id == shop.id
     # What requires attention was placed, and has a moment since when.
     if not filters.attention:

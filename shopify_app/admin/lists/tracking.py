@@ -14,7 +14,7 @@ from shopify_app.actions import accounts
 from shopify_app.actions.attention import RULES
 from shopify_app.admin import links, ranges
 from shopify_app.admin.blueprint import blueprint
-from shopify_app.admin.lists import common, filters, query
+from shopify_app.admin.lists import common, counting, filters
 from shopify_app.admin.lists.filters import Filters
 from shopify_app.models import CarrierAccount
 
@@ -42,7 +42,9 @@ def chosen_filters(address: Mapping[str, str]) -> Filters:
 
 def _rule_counts(session: Session, chosen: Filters) -> dict[str, int]:
     every = replace(chosen, statuses=())
-    return {rule: query.count(session, replace(every, rule=rule), g.shop) for rule in ("", *RULES)}
+    return {
+        rule: counting.count(session, replace(every, rule=rule), g.shop) for rule in ("", *RULES)
+    }
 
 
 def _answered_at(serving: Iterable[CarrierAccount]) -> datetime | None:

@@ -139,7 +139,7 @@ def test_the_choices_are_those_of_the_shops_own_orders(many: House, app: App) ->
 def test_what_no_index_counts_is_counted_so_far_and_no_further(
     many: House, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shopify_app.admin.lists.query.MOST_COUNTED", 1)
+    monkeypatch.setattr("shopify_app.admin.lists.counting.MOST_COUNTED", 1)
     page = read(app.visit("/tracking?tag=gift"))
     assert "All 10,000+" in page.one("nav", aria_label="Status").text
     assert listed(page) == ["#2", "#1"]
