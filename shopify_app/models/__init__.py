@@ -3,6 +3,7 @@
 from shopify_app.models.base import Base
 from shopify_app.models.bulk_run import BulkRun
 from shopify_app.models.carrier_account import CarrierAccount
+from shopify_app.models.change import Change
 from shopify_app.models.data_request import DataRequest
 from shopify_app.models.fulfilling import Fulfilling
 from shopify_app.models.inbox import Inbox
@@ -11,7 +12,7 @@ from shopify_app.models.opt_out import OptOut
 from shopify_app.models.order import Facet, Fulfillment, Order
 from shopify_app.models.outbox import Outbox
 from shopify_app.models.reconciliation import Reconciliation
-from shopify_app.models.shipment import Change, CheckpointRow, Shipment, SourceReading
+from shopify_app.models.shipment import CheckpointRow, Shipment, SourceReading
 from shopify_app.models.shop import Shop
 from shopify_app.models.spending import Calls, Spending
 from shopify_app.models.stopping import Stopping
