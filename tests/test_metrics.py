@@ -139,7 +139,7 @@ def test_what_came_to_no_good_end_is_counted(scraped: App) -> None:
 
 
 def test_webhooks_are_told_by_how_late_they_came_and_how_long_they_took(scraped: App) -> None:
-    assert not any("webhook_l" in name for name in figures(scraped))
+    assert not any("webhook_d" in name for name in figures(scraped))
     for minutes in (1, 2, 60):
         at = (scraped.house.clock.now - timedelta(minutes=minutes)).isoformat()
         scraped.webhook("orders/create", payloads.order(), X_Shopify_Triggered_At=at)
@@ -151,6 +151,23 @@ def test_webhooks_are_told_by_how_late_they_came_and_how_long_they_took(scraped:
     assert delays == [120, 3600, 3600]
     assert found["retrack_webhook_lag_seconds 0.95"] == 30
     assert found["retrack_webhook_last_seconds"] == 330
+    scraped.house.clock.jump(hours=1)
+    assert not any(name.startswith("retrack_webhook_d") for name in figures(scraped))
+
+
+def test_while_no_webhook_is_kept_the_silence_is_as_long_as_a_store_has_had_the_app(
+    scraped: App,
+) -> None:
+    scraped.house.change_shop(installed_at=NOON - HOUR)
+    scraped.house.change_shop(BOB, installed_at=NOON - 9 * HOUR, uninstalled_at=NOON)
+    assert figures(scraped)["retrack_webhook_last_seconds"] == 3600
+    scraped.webhook("orders/create", payloads.order())
+    assert figures(scraped)["retrack_webhook_last_seconds"] == 0
+
+
+def test_a_provider_that_nothing_is_due_at_is_told_as_well(scraped: App) -> None:
+    scraped.house.follow()
+    assert figures(scraped)["retrack_looks_due 17track"] == 0
 
 
 def test_looks_and_the_work_of_shops_are_told_by_how_long_they_are_due(scraped: App) -> None:
@@ -162,7 +179,8 @@ def test_looks_and_the_work_of_shops_are_told_by_how_long_they_are_due(scraped: 
     scraped.house.change_shop(reconcile_at=NOON - HOUR, token_due_at=NOON + HOUR)
     scraped.house.change_shop(BOB, reconcile_at=NOON - 9 * HOUR, uninstalled_at=NOON)
     found = figures(scraped)
-    assert (found["retrack_looks_due"], found["retrack_looks_oldest_seconds"]) == (1, 7200)
+    assert found["retrack_looks_due 17track"] == 1
+    assert found["retrack_looks_oldest_seconds 17track"] == 7200
     assert found["retrack_shop_work_oldest_seconds reconcile"] == 3600
     assert found["retrack_shop_work_oldest_seconds token"] == 0
     assert found["retrack_shop_work_oldest_seconds import"] == 0

@@ -7,17 +7,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from prometheus_client.core import Metric
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
 from shopify_app.domain.shipment import SHOPIFY
 from shopify_app.metrics.gauge import gauge, gauges, quantiles, seconds_since
-from shopify_app.models import Inbox, Outbox, Shipment, Shop, Stopping
+from shopify_app.models import CarrierAccount, Inbox, Outbox, Shipment, Shop, Stopping
 from shopify_app.models.outbox import UNSETTLED
 from shopify_app.tenants import across_shops
 
-LATELY = 500
+LATELY = timedelta(hours=1)
+AT_MOST = 500
 """So many of the newest webhooks are looked at."""
 QUANTILES = ("0.5", "0.95", "1")
 
@@ -48,32 +49,34 @@ def set_aside(session: Session) -> Iterable[Metric]:
 
 
 def webhooks(session: Session) -> Iterable[Metric]:
-    """How late the newest webhooks came, and how long they took to be applied."""
+    """How late the webhooks of the last hour came, and how long they took to be applied."""
     newest = (
         select(Inbox.triggered_at, Inbox.received_at, Inbox.ended_at)
         .where(Inbox.source == SHOPIFY)
         .order_by(Inbox.id.desc())
-        .limit(LATELY)
+        .limit(AT_MOST)
     )
     rows = session.execute(across_shops(newest)).all()
-    if rows:
-        about = "Since the last webhook came."
-        yield gauge("webhook_last_seconds", about, seconds_since(rows[0].received_at))
-    came = [row.received_at - at for row in rows if (at := _moment(row.triggered_at))]
-    took = [row.ended_at - row.received_at for row in rows if row.ended_at]
+    yield from _silence(session, rows[0].received_at if rows else None)
+    lately = [row for row in rows if row.received_at > clock.now() - LATELY]
+    came = [row.received_at - at for row in lately if (at := _moment(row.triggered_at))]
+    took = [row.ended_at - row.received_at for row in lately if row.ended_at]
     yield quantiles("webhook_delay_seconds", "From the event at Shopify until here.", _spread(came))
     yield quantiles("webhook_lag_seconds", "From here until it was applied.", _spread(took))
 
 
+def _silence(session: Session, last: datetime | None) -> Iterable[Metric]:
+    """Before a store had the app nothing could come; what came long ago is tidied away."""
+    installed = select(func.min(Shop.installed_at)).where(Shop.uninstalled_at.is_(None))
+    known = [at for at in (last, session.scalar(installed)) if at]
+    if known:
+        about = "Since the last webhook came, or the first store that has the app got it."
+        yield gauge("webhook_last_seconds", about, seconds_since(max(known)))
+
+
 def late(session: Session) -> Iterable[Metric]:
     """For how long what is done by and by is due: looks at parcels, and the work of a shop."""
-    looks = select(func.count(), func.min(Shipment.look_at)).where(
-        Shipment.look_at <= clock.now(), Shipment.account_id.is_not(None)
-    )
-    count, oldest = session.execute(across_shops(looks)).one()
-    yield gauge("looks_due", "Parcels that are to be looked at now.", count)
-    about = "For how long the oldest of these looks is due."
-    yield gauge("looks_oldest_seconds", about, seconds_since(oldest))
+    yield from _looks(session)
     yield from _stops(session)
     about = "For how long a shop's import, comparison, token or tidying is due."
     importing = Shop.import_state.in_(("waiting", "running"))
@@ -86,6 +89,22 @@ def late(session: Session) -> Iterable[Metric]:
     first = select(*oldest_of.values()).where(Shop.uninstalled_at.is_(None))
     ages = map(seconds_since, session.execute(first).one())
     yield gauges("shop_work_oldest_seconds", about, "what", zip(oldest_of, ages, strict=True))
+
+
+def _looks(session: Session) -> Iterable[Metric]:
+    """By provider, with none left out that nothing is due at: each is to be asked, or not."""
+    is_due = and_(Shipment.account_id == CarrierAccount.id, Shipment.look_at <= clock.now())
+    each = (
+        select(CarrierAccount.provider, func.count(Shipment.id), func.min(Shipment.look_at))
+        .outerjoin(Shipment, is_due)
+        .group_by(CarrierAccount.provider)
+    )
+    rows = session.execute(across_shops(each)).all()
+    counts = {provider: count for provider, count, _ in rows}
+    yield gauges("looks_due", "Parcels that are to be looked at now.", "provider", counts)
+    ages = {provider: seconds_since(oldest) for provider, _, oldest in rows}
+    about = "For how long the oldest of these looks is due."
+    yield gauges("looks_oldest_seconds", about, "provider", ages)
 
 
 def _stops(session: Session) -> Iterable[Metric]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,9 @@ from webhooks import receive
 
 OPERATION = ROOT / "docs" / "operation"
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
+CASES = Path(__file__).with_name("alerts.test.yml")
+PROMTOOL = shutil.which("promtool")
+needs_promtool = pytest.mark.skipif(PROMTOOL is None, reason="promtool is not on the PATH")
 TOKEN = "the-token-of-the-scraper"
 
 
@@ -92,6 +97,36 @@ def test_every_alert_says_what_is_wrong_and_how_bad_it_is() -> None:
     for rule in alerts():
         assert rule["labels"]["severity"] in {"page", "ticket"}, rule
         assert rule["annotations"]["summary"], rule
+
+
+def test_every_alert_is_tried() -> None:
+    tried = [case for test in yaml.safe_load(CASES.read_text())["tests"]
+             for case in test["alert_rule_test"]]  # fmt: skip
+    for names in (
+        {case["alertname"] for case in tried if case.get("exp_alerts")},
+        {case["alertname"] for case in tried if not case.get("exp_alerts")},
+    ):
+        assert names == {rule["alert"] for rule in alerts()}
+
+
+def promtool(*words: str | Path) -> None:
+    """Prometheus' own program is content. Debian has it in its package `prometheus`."""
+    assert PROMTOOL
+    done = subprocess.run([PROMTOOL, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@needs_promtool
+def test_alerts_fire_and_fall_silent_when_they_are_to() -> None:
+    promtool("test", "rules", CASES)
+
+
+@needs_promtool
+def test_prometheus_understands_every_expression(tmp_path: Path) -> None:
+    rules = [{"record": f"of:{n}", "expr": told} for n, told in enumerate(expressions())]
+    file = tmp_path / "rules.yml"
+    file.write_text(yaml.safe_dump({"groups": [{"name": "all", "rules": rules}]}))
+    promtool("check", "rules", file)
 
 
 def test_panels_do_not_lie_on_each_other_and_have_titles() -> None:
