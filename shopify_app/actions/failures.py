@@ -6,7 +6,7 @@ and the pushes to its own accounts. A push to the installation's account belongs
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, func, literal, or_, select, update
@@ -17,6 +17,7 @@ from shopify_app.actions.trial import TRIAL
 from shopify_app.domain.shipment import SHOPIFY
 from shopify_app.models import CarrierAccount, Inbox, Outbox, Shop
 from shopify_app.models.inbox import MOST_TRIES
+from shopify_app.numbers import whole
 from shopify_app.tenants import across_shops
 
 DISMISSED = "dismissed"
@@ -31,6 +32,17 @@ class Chosen:
 
     inbox: Collection[int]
     outbox: Collection[int]
+
+
+def named(names: Iterable[str]) -> Chosen:
+    """The rows of names such as `inbox-12`; what names none is passed over."""
+    ids: dict[str, set[int]] = {"inbox": set(), "outbox": set()}
+    for name in names:
+        table, _dash, text = name.partition("-")
+        row_id = whole(text)
+        if table in ids and row_id is not None:
+            ids[table].add(row_id)
+    return Chosen(ids["inbox"], ids["outbox"])
 
 
 def of_inbox(shop: Shop) -> Where:

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from shopify_app import database
 from shopify_app.actions import failures, reconciling, shops
-from shopify_app.admin.upkeep.failures import chosen_rows
 from shopify_app.bootstrap import refuse_unmigrated, wire
 from shopify_app.jobs import reconcile as comparing
 from shopify_app.jobs import rederive as deriving
@@ -83,7 +82,7 @@ def replay(
         if shop and owner is None:
             print(f"no shop {shop}", file=sys.stderr)
             return 1
-        chosen = chosen_rows(rows) if rows else None
+        chosen = failures.named(rows) if rows else None
         for line in (found := failures.told(session, owner, chosen, topic)):
             print(line)
         if apply:

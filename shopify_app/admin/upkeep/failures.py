@@ -16,7 +16,6 @@ from shopify_app.admin.changing import changing
 from shopify_app.admin.language import N_, _
 from shopify_app.admin.upkeep import set_aside
 from shopify_app.models import Shop
-from shopify_app.numbers import whole
 
 _DONE = {
     "retry": N_("Tried again; what came of it stands below"),
@@ -57,18 +56,7 @@ def dismiss_failures() -> Response:
 
 
 def _decide(decide: Decide, done: str) -> Response:
-    chosen = None if request.form.get("all") else chosen_rows(request.form.getlist("row"))
+    chosen = None if request.form.get("all") else failures.named(request.form.getlist("row"))
     with changing() as (session, shop):
         count = decide(session, shop, chosen, g.visitor)
     return redirect(f"/failures?done={done if count else 'nothing'}", 303)
-
-
-def chosen_rows(rows: list[str]) -> Chosen:
-    """The rows of names such as `inbox-12`; what names none is passed over."""
-    ids: dict[str, set[int]] = {"inbox": set(), "outbox": set()}
-    for row in rows:
-        table, _dash, text = row.partition("-")
-        row_id = whole(text)
-        if table in ids and row_id is not None:
-            ids[table].add(row_id)
-    return Chosen(ids["inbox"], ids["outbox"])
