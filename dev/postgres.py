@@ -66,11 +66,13 @@ def running(*, durable: bool = False) -> Iterator[str]:
 
 
 @contextmanager
-def cluster(*, durable: bool = False) -> Iterator[Cluster]:
-    """A database to be served by the caller; it is gone after the block. `durable` as above."""
+def cluster(*, durable: bool = False, disk: Path | None = None) -> Iterator[Cluster]:
+    """A database to be served by the caller; it is gone after the block. `durable` as above;
+    `disk` is a folder to lie in, which every user may enter.
+    """
     uid = NOBODY if os.geteuid() == 0 else None
     chosen = ALWAYS if durable else ALWAYS | FAST
-    with _folder(uid, in_memory=not durable) as folder:
+    with _folder(uid, disk or _usual_place(in_memory=not durable)) as folder:
         binaries = _binaries(folder, uid)
         data = folder / "data"
         _make_cluster(binaries / "initdb", data, uid)
@@ -89,12 +91,8 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def _folder(uid: int | None, *, in_memory: bool) -> Iterator[Path]:
-    """A temporary folder named by this process, on wish in memory if there is room."""
-    # mkdtemp makes a folder of our own in it
-    memory = Path("/dev/shm")  # nosec B108
-    roomy = in_memory and memory.is_dir() and shutil.disk_usage(memory).free > ROOM
-    parent = memory if roomy else Path(tempfile.gettempdir())
+def _folder(uid: int | None, parent: Path) -> Iterator[Path]:
+    """A temporary folder named by this process."""
     _remove_left_behind(parent)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
     if uid is not None:
@@ -103,6 +101,14 @@ def _folder(uid: int | None, *, in_memory: bool) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _usual_place(*, in_memory: bool) -> Path:
+    """The folder of temporary files, or on wish memory if there is room."""
+    # mkdtemp makes a folder of our own in it
+    memory = Path("/dev/shm")  # nosec B108
+    roomy = in_memory and memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    return memory if roomy else Path(tempfile.gettempdir())
 
 
 def _remove_left_behind(parent: Path) -> None:

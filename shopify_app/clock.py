@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import threading
 import time
 import urllib.request
@@ -41,7 +42,7 @@ class FollowedClock:
     def __init__(self, url: str, every: float = 0.5) -> None:
         self._url, self._every = url, every
         self._base, self._at, self._speed = _system_now(), time.monotonic(), 1.0
-        self._started = False
+        self._started_in = 0
         self._starting = threading.Lock()
 
     def __call__(self) -> datetime:
@@ -49,14 +50,15 @@ class FollowedClock:
         return self._base + timedelta(seconds=(time.monotonic() - self._at) * self._speed)
 
     def _start_once(self) -> None:
-        # Lazily, in the process that asks: a thread started before a fork would not be there.
-        if self._started:
+        # In each process that asks: a thread started before a fork is not there after it.
+        here = os.getpid()
+        if self._started_in == here:
             return
         with self._starting:
-            if not self._started:
+            if self._started_in != here:
                 self._ask()
                 threading.Thread(target=self._follow, daemon=True).start()
-                self._started = True
+                self._started_in = here
 
     def _follow(self) -> None:
         while True:

@@ -34,7 +34,8 @@ JOBS = {
 
 FORGET_AFTER = 10
 """Seconds after which a wake-up nobody took may be given again."""
-JOB_SECONDS = 600
+JOB_SECONDS = {"inbox": 60, "deliver": 600, "poll": 600, "bulk": 600}
+"""After which a job is cut off. While one of the inbox hangs, SQLite takes no webhook."""
 SHIFT_SECONDS = 8.0
 
 _redis: Redis | None = None
@@ -83,7 +84,8 @@ def wake(name: str) -> None:
 
 def _enqueue(waiting: Queue) -> None:
     if waiting.count == 0:  # one that waits is as good as many, while no worker is there
-        job = {"job_timeout": JOB_SECONDS, "result_ttl": 0, "failure_ttl": 300}
+        seconds = JOB_SECONDS[waiting.name]
+        job = {"job_timeout": seconds, "result_ttl": 0, "failure_ttl": 300}
         waiting.enqueue(JOBS[waiting.name], **job)
 
 

@@ -91,6 +91,16 @@ def test_it_is_asked_when_first_read_and_then_by_one_thread_alone(
     assert len(world.threads) == 1
 
 
+def test_it_is_followed_anew_in_a_process_that_was_forked(
+    followed: clock.FollowedClock, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed()
+    monkeypatch.setattr(clock.os, "getpid", lambda: -1)
+    followed()
+    followed()
+    assert len(world.threads) == 2
+
+
 @pytest.mark.parametrize(
     "answer",
     [

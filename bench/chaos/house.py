@@ -20,6 +20,7 @@ from redis import Redis
 from sqlalchemy import update
 
 from bench import servers
+from bench.chaos import disk
 from bench.chaos.parts import Command, Parts
 from dev import postgres, run, valkey
 from dev.settings import Ports, for_parts
@@ -56,6 +57,8 @@ class House:
     env: dict[str, str]
     folder: Path
     redis: Redis
+    disk: Path | None
+    """What PostgreSQL lies on, where that may be filled."""
 
     def control(self, path: str, **body: Any) -> Any:
         """Do something in the sandbox; returns its answer."""
@@ -101,7 +104,7 @@ class House:
     def jump(self, seconds: float) -> None:
         """Move the clock, and let the product follow: it asks twice a second."""
         self.control("/clock", jump=seconds)
-        time.sleep(1.5)
+        time.sleep(1)
 
     def wait(
         self,
@@ -146,23 +149,26 @@ class House:
 
 
 @contextmanager
-def running(kind: str, worker: Command = WORKER) -> Iterator[House]:
-    """A house with a store that has installed the app and tells its customers by mail."""
+def running(kind: str, *, small_disk: bool = False) -> Iterator[House]:
+    """A house with a store that has installed the app and tells its customers by mail.
+
+    `small_disk`: PostgreSQL lies on a disk of its own, if this machine lets us make one.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="retrack-chaos-")))
         address = stack.enter_context(valkey.address_in(folder))
         ports = Ports(servers.free_port(), servers.free_port(), servers.free_port())
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         env = for_parts(kept, ports, folder) | {"REDIS_URL": valkey.url(address)}
-        cluster = (
-            stack.enter_context(postgres.cluster(durable=True)) if kind == POSTGRESQL else None
-        )
-        if cluster:
+        room = cluster = None
+        if kind == POSTGRESQL:
+            room = stack.enter_context(disk.small()) if small_disk else None
+            cluster = stack.enter_context(postgres.cluster(durable=True, disk=room))
             env["DATABASE_URL"] = cluster.url
             env["PATH"] = f"{Path(cluster.command[0]).parent}:{env['PATH']}"  # pg_dump
         parts = stack.enter_context(Parts(env, folder / "log"))
         redis = Redis.from_url(env["REDIS_URL"])
-        house = House(kind, parts, env, folder, redis)
+        house = House(kind, parts, env, folder, redis, room)
         (folder / "valkey").mkdir()
         parts.start("redis", valkey.command(folder / "valkey", address))
         if cluster:
@@ -173,7 +179,7 @@ def running(kind: str, worker: Command = WORKER) -> Iterator[House]:
         bootstrap.wire(load(env))
         stack.callback(database.engine().dispose)
         parts.start("web", house.gunicorn)
-        parts.start("worker", worker)
+        parts.start("worker", WORKER)
         house.wait(house.web_answers, READY_WITHIN)
         _install(house)
         yield house

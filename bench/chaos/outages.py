@@ -9,17 +9,18 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 
 import psycopg
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from bench.chaos import judge
-from bench.chaos.house import SQLITE, House
+from bench.chaos import disk, judge
+from bench.chaos.house import POSTGRESQL, SQLITE, House
 from bench.chaos.load import Load
 from bench.chaos.promises import Found, always, soon
 from sandbox.carriers import CARRIERS
-from shopify_app import database
-from shopify_app.models import Shipment
+from shopify_app import clock, database
+from shopify_app.models import CarrierAccount, Shipment
 from shopify_app.tenants import across_shops
 
 ORDERS, SECONDS = 20, 6.0
@@ -55,12 +56,20 @@ def hung(house: House, dice: random.Random) -> Iterator[Found]:
     yield soon(f"{trial}: webhooks and mails meanwhile", judge.drain(house))
     seconds = house.wait(lambda: _news(number), judge.PATIENCE)
     yield soon(f"{trial}: parcels of another carrier", seconds)
+    house.wait(_given_up, judge.PATIENCE)
     house.control("/providers/17track", mode="ok")
     house.jump(16 * 60)  # after which a carrier that did not answer is asked again
     seconds = house.wait(lambda: not judge.astray(house, load.orders), judge.PATIENCE)
     judge.drain(house)
     yield soon(f"{trial}: its own parcels, once it answers", seconds)
     yield from always(house, trial, load)
+
+
+def _given_up() -> bool:
+    """Whether the call that hangs has come to its end, and the next one waits."""
+    waits = across_shops(select(func.count()).where(CarrierAccount.paused_until > clock.now()))
+    with database.reading() as session:
+        return bool(session.scalar(waits))
 
 
 def _news(number: str) -> str | None:
@@ -95,11 +104,28 @@ def _postgresql_locked(house: House) -> Iterator[None]:
 
 
 def full(house: House, dice: random.Random) -> Iterator[Found]:
+    """The database cannot write. A disk of PostgreSQL's own is not to be had on every machine."""
+    if house.kind == POSTGRESQL and not house.disk:
+        return
+    with _postgresql_full(house.disk) if house.disk else _sqlite_full(house):
+        outcomes, load = _deliver_meanwhile(house, dice, "full")
+    yield from _refused(house, "the disk is full", outcomes, load)
+
+
+@contextmanager
+def _sqlite_full(house: House) -> Iterator[None]:
     """No process of the product can write a byte into a file; SQLite alone writes that way."""
     _limit_files(house, 1)
-    outcomes, load = _deliver_meanwhile(house, dice, "full")
+    yield
     _limit_files(house, resource.RLIM_INFINITY)
-    yield from _refused(house, "the disk is full", outcomes, load)
+
+
+@contextmanager
+def _postgresql_full(place: Path) -> Iterator[None]:
+    """No block is free on its disk."""
+    disk.fill(place)
+    yield
+    disk.empty(place)
 
 
 def _limit_files(house: House, size: int) -> None:
@@ -113,7 +139,7 @@ def _deliver_meanwhile(house: House, dice: random.Random, prefix: str) -> tuple[
     """What is answered to the webhooks of a few orders; each is delivered at least once."""
     after = house.last_post()
     load = Load(house, dice, prefix, 5, 1.0)
-    until = time.monotonic() + 10
+    until = time.monotonic() + 8
     house.wait(lambda: load.over and time.monotonic() > until, judge.PATIENCE, load.work)
     tried = [attempt["outcome"] for post in house.posts(after) for attempt in post["attempts"]]
     return Counter(str(outcome) for outcome in tried), load

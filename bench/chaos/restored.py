@@ -13,7 +13,7 @@ from shopify_app import database
 from shopify_app.actions.reconciling import SETTLE
 
 TRIAL = "an old backup is restored"
-ORDERS, SECONDS = 12, 3.0
+ORDERS, SECONDS = 12, 1.5
 A_DAY = 25 * 3600
 """After which every parcel under way has been looked at again."""
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import Select, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database, observe, queue
@@ -32,7 +33,9 @@ LEASE = timedelta(seconds=30)
 """A batch takes about a second; its rows wait so long if its worker died."""
 MOST_DEATHS = 3
 LONGEST_WAIT = timedelta(days=1)
-"""Webhooks may come before the app is first opened, or while Shopify cannot be asked for proof."""
+"""Webhooks may come before the app is first opened, while Shopify cannot be asked for proof, or
+while the database cannot take what they tell: its disk is full, somebody holds a lock.
+"""
 WAIT = timedelta(minutes=1)
 _CLAIMED = [getattr(Inbox, field.name) for field in fields(Claimed)]
 
@@ -106,6 +109,8 @@ def _apply_alone(row: Claimed) -> None:
         raise
     except MustWait as why:
         _wait(row, str(why))
+    except OperationalError as error:
+        _later(row, error)
     except Exception as error:  # kept with the row; it is tried again, or set aside
         _failed(row, error)
 
@@ -123,12 +128,30 @@ def _refute(row: Claimed) -> str | None:
 
 
 def _wait(row: Claimed, why: str) -> None:
-    now = clock.now()
+    if not _is_old(row):
+        _put_off(row)
+        return
     with database.writing() as session:
-        if now - row.received_at > LONGEST_WAIT:
-            handling.end(session, [row.id], why)
-            return
-        later = {"due_at": now + WAIT, "attempts": row.attempts}
+        handling.end(session, [row.id], why)
+
+
+def _later(row: Claimed, error: OperationalError) -> None:
+    """The database's trouble is nothing the row has done, unless it stays with it for a day."""
+    if _is_old(row):
+        _failed(row, error)
+    else:
+        log.warning("inbox row %d waits for the database: %s", row.id, type(error.orig).__name__)
+        _put_off(row)
+
+
+def _is_old(row: Claimed) -> bool:
+    return clock.now() - row.received_at > LONGEST_WAIT
+
+
+def _put_off(row: Claimed) -> None:
+    """Leave it for later, as if it had not been tried."""
+    later = {"due_at": clock.now() + WAIT, "attempts": row.attempts}
+    with database.writing() as session:
         session.execute(update(Inbox).where(Inbox.id == row.id).values(later))
 
 

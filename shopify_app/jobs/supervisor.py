@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import faulthandler
 import gc
 import logging
 import os
@@ -32,12 +33,14 @@ log = logging.getLogger(__name__)
 PRELOADED = (bulk, deliver, poll_carriers, process_inbox)
 """A job is found by its name; imported before the fork, it is found at once."""
 GRACE = 25.0
+DEAF_AFTER = 30.0
+"""Seconds after the end of its time in which a job may still tidy up; then it does not hear."""
 REST_BEFORE_RESTART = 0.5
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 
 
 class QueueWorker(Worker):
-    """RQ's worker, which dies with its parent and hears every SIGTERM."""
+    """RQ's worker, which dies with its parent, hears every SIGTERM, and ends a deaf job."""
 
     def dequeue_job_and_maintain_ttl(
         self, timeout: int | None, max_idle_time: int | None = None
@@ -51,6 +54,9 @@ class QueueWorker(Worker):
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         die_with_parent(self.pid or os.getppid())
         database.dispose_after_fork()
+        # RQ's alarm is heard between two steps of Python; a call that hangs in C is ended by this,
+        # which says where it hung.
+        faulthandler.dump_traceback_later((job.timeout or 0) + DEAF_AFTER, exit=True)
         super().main_work_horse(job, queue)
 
 

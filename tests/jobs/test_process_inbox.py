@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from rq.timeouts import JobTimeoutException
+from sqlalchemy.exc import OperationalError
 
 from shopify_app.jobs import process_inbox
 from shopify_app.models import Inbox
+from shopify_app.models.inbox import MOST_TRIES
 from tests import payloads
 from tests.support import BOB, MALLORY, NOON, App, install
 from webhooks.handlers import HANDLERS
@@ -157,6 +159,28 @@ def test_the_end_of_a_jobs_time_is_no_failure_of_the_row(
         process_inbox.run()
     [row] = rows(app)
     assert (row.state, row.failures, row.note) == ("waiting", 0, "")
+
+
+def test_the_databases_trouble_is_no_failure_of_the_row_unless_it_stays_for_a_day(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("the disk is full"))
+
+    with monkeypatch.context() as for_now:
+        for_now.setitem(HANDLERS, "orders/create", full)
+        bring(app, payloads.order())
+        for _ in range(MOST_TRIES + 1):
+            process_inbox.run()
+            app.house.clock.jump(minutes=1)
+        [row] = rows(app)
+        assert (row.state, row.attempts, row.failures) == ("waiting", 0, 0)
+        app.house.clock.jump(days=1)
+        process_inbox.run()
+        assert rows(app)[0].note == "OperationalError: "
+    app.house.clock.jump(minutes=1)
+    process_inbox.run()
+    assert states(app) == ["done"]
 
 
 def test_a_topic_nobody_asked_for_is_ignored(app: App) -> None:
