@@ -21,7 +21,7 @@ from shopify_app.bootstrap import build_worker
 from shopify_app.jobs import handling, supervisor
 from shopify_app.jobs.handling import Claimed, Told
 
-SHIFT, SECONDS, DEAF = 0.5, 3, 1.0
+SHIFT, SECONDS, DEAF = 1.5, 3, 1.0
 """How long a job works here, may take, and is let be after that: the product's own minutes would
 prove no more.
 """
