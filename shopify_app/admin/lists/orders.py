@@ -1,20 +1,17 @@
-"""Orders: the tracking number beside each order; and one order with its parcels."""
+"""Orders: the tracking number beside each order."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import abort, g, render_template
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from flask import render_template
 
 from shopify_app import database
 from shopify_app.admin import links
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.lists import common, filters
 from shopify_app.admin.lists.filters import Filters
-from shopify_app.models import Fulfillment, Order
 
 
 @blueprint.get("/orders")
@@ -36,15 +33,3 @@ def order_list_page() -> str:
 def chosen_filters(address: Mapping[str, str]) -> Filters:
     """The filters in a page's address."""
     return filters.read(address, tracked=False)
-
-
-@blueprint.get("/orders/<int:order_id>")
-def order_page(order_id: int) -> str:
-    """One order with all its parcels."""
-    parcels = selectinload(Order.fulfillments).selectinload(Fulfillment.shipments)
-    wanted = select(Order).where(Order.shop_id == g.shop.id, Order.id == order_id)
-    with database.reading() as session:
-        order = session.scalar(wanted.options(parcels, selectinload(Order.shipments)))
-    if order is None or order.placed_at is None:
-        abort(404)
-    return render_template("admin/order.html", order=order)

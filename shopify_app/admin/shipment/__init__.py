@@ -1,5 +1,5 @@
-"""One shipment: how it is made, where it is and why, and how it is mended."""
+"""One order's shipments: how they are made, where they are and why, and how they are mended."""
 
-from shopify_app.admin.shipment import fulfill, mending, page
+from shopify_app.admin.shipment import fulfill, mending, order, page
 
-__all__ = ["fulfill", "mending", "page"]
+__all__ = ["fulfill", "mending", "order", "page"]
