@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
 from shopify_app.models import Outbox
-from shopify_app.models.outbox import KNOWN_OUTSIDE
+from shopify_app.models.outbox import KNOWN_OUTSIDE, State
 from shopify_app.tenants import across_shops
 
-OPEN = frozenset({"sending", "uncertain", "sent"})
+OPEN: frozenset[State] = frozenset({"sending", "uncertain", "sent"})
 """States that a report may change. The others are ends: what comes later is old news."""
 
 
@@ -30,6 +32,6 @@ def report(row: Outbox, state: str, *, detail: str = "", remote_id: str = "") ->
     """Take over how it fares, unless something later is known; False if so."""
     if row.state not in OPEN or row.state == state:
         return False
-    row.state, row.detail, row.ended_at = state, detail, clock.now()
+    row.state, row.detail, row.ended_at = cast(State, state), detail, clock.now()
     row.remote_id = remote_id or row.remote_id
     return True

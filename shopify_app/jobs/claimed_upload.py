@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shopify_app import clock, database
 from shopify_app.actions import again, uploads
 from shopify_app.models import Shop, UploadRow
+from shopify_app.models.upload import RowState
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ def hold(session: Session, claimed: Claimed) -> None:
 
 
 def mark(
-    session: Session, claimed: Claimed, these: Sequence[UploadRow], state: str, why: str = ""
+    session: Session, claimed: Claimed, these: Sequence[UploadRow], state: RowState, why: str = ""
 ) -> None:
     """Note how these rows stand; `why` is a key of the page's words, or Shopify's own."""
     ours = update(UploadRow).where(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shopify_app.models.base import Base, RowId, Word
+from shopify_app.models.base import Base, Plain, RowId, Word
 
 WAITING = text("state = 'waiting'")
 SET_ASIDE = text("state = 'set_aside'")
@@ -17,13 +18,16 @@ MOST_TRIES = 5
 """After so many errors a row is set aside."""
 
 
+State = Literal["waiting", "done", "ignored", "set_aside"]
+"""How far a row is; `note` has the reason of one ignored, and the error of one set aside."""
+
+
 class Inbox(Base):
     """One delivery of a webhook or a push, kept before it is understood.
 
     `source` is `shopify` or a provider's name; `account` the shop's domain or the account of the
     push. No foreign key: webhooks may come before the app is first opened, and wait.
 
-    State: `waiting`, `done`, `ignored` (with the reason in `note`) or `set_aside` (with the error).
     `attempts` counts claims, `failures` those that ended in an error: the difference died.
     `due_at` is when it may be claimed, and the lease of who has it.
     The body is emptied when the row is done or ignored.
@@ -43,7 +47,7 @@ class Inbox(Base):
     received_at: Mapped[datetime]
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
-    state: Mapped[str] = mapped_column(default="waiting")
+    state: Mapped[State] = mapped_column(Plain, default="waiting")
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shopify_app.models.base import Base, RowId, ShopifyId, Word
+from shopify_app.models.base import Base, Plain, RowId, ShopifyId, Word
 
 WAITING = text("state = 'waiting'")
 SENDING = text("state = 'sending'")
@@ -17,16 +18,19 @@ DECIDED = text("decided_at IS NOT NULL")
 UNSETTLED = text("state IN ('failed', 'uncertain')")
 
 
+State = Literal["waiting", "sending", "sent", "arrived", "failed", "uncertain", "suppressed"]
+"""How far a row is. `uncertain`: nobody knows whether it went out."""
+
+
 class Outbox(Base):
     """One message to a customer, one write to Shopify, or (of no order) one mail to the owner.
 
     It holds ids; it is rendered when sent.
 
-    `key` makes it once: unique in its shop. State: `waiting`, `sending`, `sent`, `arrived`,
-    `failed`, `uncertain` (nobody knows whether it went out) or `suppressed`.
-    `detail` says why, for the merchant; `remote_id` is the id the other side gave. `insisted`: the
-    merchant wants it sent whatever the switches say by now. `decided_at` is when the merchant last
-    let a failed one be tried again, or dismissed it; `decided_by` the user of the store who did.
+    `key` makes it once: unique in its shop. `detail` says why, for the merchant; `remote_id` is the
+    id the other side gave. `insisted`: the merchant wants it sent whatever the switches say by now.
+    `decided_at` is when the merchant last let a failed one be tried again, or dismissed it;
+    `decided_by` the user of the store who did.
     """
 
     __tablename__ = "outbox"
@@ -41,7 +45,7 @@ class Outbox(Base):
     happened_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
-    state: Mapped[str] = mapped_column(default="waiting")
+    state: Mapped[State] = mapped_column(Plain, default="waiting")
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     sending_since: Mapped[datetime | None]

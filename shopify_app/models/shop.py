@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,7 +13,7 @@ from shopify_app.domain import tracking_url
 from shopify_app.domain.facts import Tokens
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.domain.timing import DEFAULTS, Quiet, Timing
-from shopify_app.models.base import Base, Secret, Word
+from shopify_app.models.base import Base, Plain, Secret, Word
 
 WRITE_ORDERS = "write_orders"
 """The optional scope that tags and metafields of an order take."""
@@ -23,6 +23,8 @@ RENEWED_AFTER = timedelta(days=30)
 """A pair nobody used for so long is renewed: a third of the 90 days that a refresh token lives."""
 MIGRATED_AFTER = timedelta(minutes=5)
 """A token that does not expire is soon exchanged for a pair that does."""
+ImportState = Literal["waiting", "running", "done", "failed", "stopped"]
+"""How far the import of a store's earlier orders is; `stopped`: the store left."""
 
 
 class Shop(Base):
@@ -45,12 +47,11 @@ class Shop(Base):
     `announces_unnumbered`: a fulfillment without a number is confirmed, too. `retime_after`: this
     was changed, and what waits is timed anew, all up to the message of this id by now; null: all.
 
-    The import reads what was placed since `import_since`. Its state: `waiting`, `running`, `done`,
-    `failed` or, of a store that left, `stopped`; `import_due_at` is when it goes on, and the lease
-    of who is at it. By bulk operation: `import_operation` is its id, `import_listed` how many
-    orders Shopify has found so far, `import_place` how many bytes of its file have been applied.
-    Or, if it is `import_paged`, by pages: `import_cursor` is the next one. `import_expected` is
-    about how many orders there are.
+    The import reads what was placed since `import_since`. `import_due_at` is when it goes on, and
+    the lease of who is at it. By bulk operation: `import_operation` is its id, `import_listed` how
+    many orders Shopify has found so far, `import_place` how many bytes of its file have been
+    applied. Or, if it is `import_paged`, by pages: `import_cursor` is the next one.
+    `import_expected` is about how many orders there are.
 
     `carrier_urls`: tracking URLs that stand in for `tracking_url`, by the carrier's name.
     `restored_at`: when the database was last brought back from a backup. What happened before that
@@ -122,7 +123,7 @@ class Shop(Base):
 
     catch_up: Mapped[Word]
 
-    import_state: Mapped[str] = mapped_column(default="waiting")
+    import_state: Mapped[ImportState] = mapped_column(Plain, default="waiting")
     import_since: Mapped[datetime | None]
     import_paged: Mapped[bool] = mapped_column(default=False)
     import_cursor: Mapped[Word]

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shopify_app.models.base import Base, Encrypted, RowId, ShopifyId, Word
+from shopify_app.models.base import Base, Encrypted, Plain, RowId, ShopifyId, Word
 
 DUE = text("due_at IS NOT NULL")
+
+State = Literal["preview", "running", "done"]
+"""How far a file is; `preview` until the merchant agrees."""
+RowState = Literal["waiting", "sending", "done", "failed"]
+"""How far a row of it is; `sending`: Shopify was asked and has not answered."""
 
 
 class Upload(Base):
     """One file. Its text is kept encrypted, since nobody knows who is named in it.
 
-    State: `preview` until the merchant agrees, `running`, `done`. `columns` are the numbers of the
-    columns by what they are (`domain.csv_columns.HEADINGS`). `quiet`: customers are told nothing of
-    what it fulfills. `due_at` is when its next rows are due, and the lease of those under way.
+    `columns` are the numbers of the columns by what they are (`domain.csv_columns.HEADINGS`).
+    `quiet`: customers are told nothing of what it fulfills. `due_at` is when its next rows are due,
+    and the lease of those under way.
     """
 
     __tablename__ = "uploads"
@@ -30,7 +35,7 @@ class Upload(Base):
     text: Mapped[str] = mapped_column(Encrypted, default="", deferred=True)
     columns: Mapped[dict[str, Any]] = mapped_column(default=dict)
     quiet: Mapped[bool] = mapped_column(default=False)
-    state: Mapped[str] = mapped_column(default="preview")
+    state: Mapped[State] = mapped_column(Plain, default="preview")
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -44,9 +49,8 @@ class Upload(Base):
 class UploadRow(Base):
     """One row of a file that the merchant agreed to.
 
-    `what` is one of `domain.csv_in.What`. State: `waiting`, `sending` (Shopify was asked and has
-    not answered), `done` or `failed`; `why` is one of our words, or what Shopify said. `quiet`:
-    its number is no news to the customer.
+    `what` is one of `domain.csv_in.What`; `why` is one of our words, or what Shopify said.
+    `quiet`: its number is no news to the customer.
     """
 
     __tablename__ = "upload_rows"
@@ -56,7 +60,7 @@ class UploadRow(Base):
     upload_id: Mapped[int] = mapped_column(ForeignKey("uploads.id"))
     line: Mapped[int]
     what: Mapped[str]
-    state: Mapped[str] = mapped_column(default="waiting")
+    state: Mapped[RowState] = mapped_column(Plain, default="waiting")
     why: Mapped[Word]
     order: Mapped[Word]
     order_id: Mapped[ShopifyId | None]
