@@ -26,7 +26,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
-from shopify_app import tenants
+from shopify_app import pool, tenants
 from shopify_app.settings import ROOT
 
 READ_ONLY, AFTER_COMMIT = "retrack_read_only", "retrack_after_commit"
@@ -65,15 +65,16 @@ def make_engine(url: str) -> Engine:
         return _sqlite_engine(url)
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(
+    made = create_engine(
         parsed,
         **_JSON,
-        pool_pre_ping=True,
         pool_size=10,
         max_overflow=20,
         hide_parameters=True,
         connect_args={"connect_timeout": 5},
     )
+    pool.ask_after_rest(made)
+    return made
 
 
 def engine() -> Engine:

@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
-from shopify_app import crypto, database
+from shopify_app import crypto, database, pool
 from shopify_app.actions import orders
 from shopify_app.models import Base, Shop
 from tests.support import ALICE, BOB, SHOP_IDS, House
@@ -181,6 +181,22 @@ def test_a_child_process_opens_connections_of_its_own(lone: Engine) -> None:
 def test_an_address_of_postgresql_gets_the_driver_we_ship(scheme: str) -> None:
     engine = database.make_engine(f"{scheme}://someone@localhost/retrack")
     assert engine.url.drivername == "postgresql+psycopg"
+
+
+def test_a_connection_that_ended_while_it_rested_is_made_anew(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "RESTED", 0.0)
+    resting, other = database.make_engine(postgres_url), database.make_engine(postgres_url)
+    pid = text("SELECT pg_backend_pid()")
+    with resting.connect() as connection:
+        ended = connection.scalar(pid)
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": ended})
+    with resting.connect() as connection:
+        assert connection.scalar(pid) != ended
+    resting.dispose()
+    other.dispose()
 
 
 def test_nothing_is_read_before_there_is_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
