@@ -102,7 +102,7 @@ def upgrade() -> None:
         ),
     )
     if op.get_bind().dialect.name == "postgresql":
-        # To compress a body would take as much of a processor as all else that writes it.
+        # To compress a body takes as long as the rest of the insert, and it is soon emptied.
         op.execute("ALTER TABLE inbox ALTER COLUMN body SET STORAGE EXTERNAL")
     op.create_index(
         op.f("ix_inbox_account_decided_at"),
