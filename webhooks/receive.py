@@ -28,6 +28,7 @@ from shopify_app.asgi import (
 )
 from shopify_app.carriers import registry
 from shopify_app.domain import shop_domain
+from shopify_app.domain.facts import plain
 from shopify_app.models import CarrierAccount
 from webhooks.verify import signed_by_shopify
 from webhooks.writer import Row, Writer
@@ -151,10 +152,10 @@ def row(
     return {
         "source": source,
         "account": account,
-        "topic": topic[:100],
-        "delivery_id": delivery_id[:100],
-        "event_id": event_id[:100],
-        "triggered_at": triggered_at[:40],
+        "topic": plain(topic)[:100],
+        "delivery_id": plain(delivery_id)[:100],
+        "event_id": plain(event_id)[:100],
+        "triggered_at": plain(triggered_at)[:40],
         "received_at": now,
         "due_at": now,
         "body": body,

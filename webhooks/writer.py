@@ -23,7 +23,7 @@ from shopify_app.models import Inbox
 
 log = logging.getLogger(__name__)
 
-MOST_TOGETHER = 500
+MOST_TOGETHER = 100
 
 Row = dict[str, Any]
 Written = Future[None] | asyncio.Future[None]

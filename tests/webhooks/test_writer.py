@@ -13,7 +13,7 @@ from shopify_app import queue
 from shopify_app.models import Inbox
 from tests.support import NOON, House
 from tests.waiting import eventually
-from webhooks import writer
+from webhooks import receive, writer
 from webhooks.writer import Row, Writer
 
 Write = Callable[[list[Row]], None]
@@ -51,6 +51,12 @@ def test_a_row_that_is_there_already_is_as_good_as_written(house: House) -> None
 def test_rows_of_other_shops_and_topics_are_not_the_same_delivery(house: House) -> None:
     writer.write([a_row(), a_row(account="bob.myshopify.com"), a_row(topic="orders/updated")])
     assert len(house.rows(Inbox)) == 3
+
+
+def test_no_sign_that_a_database_refuses_keeps_a_batch_from_being_written(house: House) -> None:
+    odd = receive.row("shopify", "alice.myshopify.com", "orders\x00", "\ud800", b"\x00", "\x00")
+    writer.write([odd, a_row()])
+    assert {row.topic for row in house.rows(Inbox)} == {"orders", "orders/create"}
 
 
 def test_what_waits_is_written_together(writes: Callable[[Write], None]) -> None:
