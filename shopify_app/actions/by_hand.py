@@ -92,6 +92,8 @@ def _obstacle(session: Session, shop: Shop, shipment: Shipment) -> str:
     """Why no provider can be asked now, empty if one can."""
     if not shipment.number:
         return "no_number"
+    if shipment.fulfillment.order.redacted_at:
+        return "erased"
     serving = accounts.of(session, shop.id)
     if not serving:
         return "no_key"

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from shopify_app import database
-from shopify_app.actions import accounts, again, letting_go, orders, shops
+from shopify_app.actions import accounts, again, by_hand, letting_go, orders, shipments, shops
 from shopify_app.jobs import poll_carriers, stop_looking
 from shopify_app.models import Calls, Shipment, Shop, Spending, Stopping
 from shopify_app.privacy import erase
@@ -144,6 +144,21 @@ def test_a_key_of_the_shops_own_is_kept_until_it_is_used_and_then_gone(
     assert (row.api_key, row.number) == (f"{KEY}A", NUMBER)
     work()
     assert (stops(carrier), house.rows(Stopping)) == ([[NUMBER]], [])
+
+
+def test_the_parcel_of_an_erased_customer_is_not_followed_again_by_hand(
+    followed: House, carrier: SeventeenTrack
+) -> None:
+    erase_customer(followed)
+    work()
+    carrier.asked.clear()
+    with followed.changing() as (session, shop):
+        held = shipments.held(session, shop.id, followed.shipments()[0].id)
+        assert held
+        by_hand.retrack(session, shop, held)
+    poll(followed)
+    [shipment] = followed.shipments()
+    assert (carrier.asked, shipment.account_id, shipment.asked_at) == ([], None, None)
 
 
 def other_key_of_all(_house: House) -> None:
