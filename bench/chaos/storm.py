@@ -34,6 +34,7 @@ def storm(house: House, dice: random.Random, plan: Storm) -> Iterator[Found]:
     killer = Killer(house, dice)
     _rage(house, load, killer, sorted(dice.uniform(0.5, plan.seconds) for _ in range(plan.kills)))
     if plan.hurried:
+        house.wait(house.web_answers, judge.PATIENCE)  # else Shopify's next try fails as well
         house.jump(LEASE.total_seconds())
     seconds = judge.drain(house)
     uncertain = judge.settle(house)
