@@ -51,17 +51,13 @@ def test_two_machines_share_the_queues_and_what_came_in_is_applied(app: App, sta
     eventually(lambda: [row.state for row in app.house.rows(Inbox)] == ["done"], 30)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_machine_that_is_told_to_stop_ends_its_workers(house: House, start: Start) -> None:
     machine = start("--queues", "poll", "--no-ticker")
     eventually(lambda: queue.workers()["poll"] == 1, 30)
     machine.send_signal(signal.SIGTERM)
     assert machine.wait(20) == 0
     assert queue.workers()["poll"] == 0
-
-
-@pytest.mark.parametrize("queues", ["", "inbox,letters", ","])
-def test_a_queue_that_is_none_is_refused_in_one_line(queues: str, start: Start) -> None:
-    assert start("--queues", queues).wait(20) == 2
 
 
 def test_two_tickers_wake_no_queue_twice(app: App) -> None:

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any, NoReturn
 
 from redis import Redis
 from rq import Queue, Worker
@@ -36,11 +37,21 @@ GRACE = 25.0
 DEAF_AFTER = 30.0
 """Seconds after the end of its time in which a job may still tidy up; then it does not hear."""
 REST_BEFORE_RESTART = 0.5
+_STOPS = (signal.SIGTERM, signal.SIGINT)
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 
 
 class QueueWorker(Worker):
     """RQ's worker, which dies with its parent, hears every SIGTERM, and ends a deaf job."""
+
+    def bootstrap(self, *args: Any, **more: Any) -> None:
+        # RQ hears signals after this alone, when others know of the worker already.
+        for number in _STOPS:
+            signal.signal(number, self._stop_soon)
+        super().bootstrap(*args, **more)
+
+    def _stop_soon(self, _number: int, _frame: object) -> None:
+        self._stop_requested = True
 
     def dequeue_job_and_maintain_ttl(
         self, timeout: int | None, max_idle_time: int | None = None
@@ -83,7 +94,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Fork and watch until told to stop; then let each finish what it has in hand."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _STOPS:
             signal.signal(number, self._stop)
         for name in self.parts:
             self._start(name)
@@ -92,12 +103,20 @@ class Supervisor:
             self._wait()
 
     def _start(self, name: str) -> None:
-        parent = os.getpid()
-        child = os.fork()
-        if child:
+        """Fork a part, unless told to stop. That is held back meanwhile: it has to reach all."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+        if not self._stopping:
+            parent = os.getpid()
+            child = os.fork() or self._be(name, parent)
             self._running[child] = name
-            return
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
+
+    def _be(self, name: str, parent: int) -> NoReturn:
+        """Be the part, in the child. Until it hears signals by itself, they end it."""
         try:
+            for number in _STOPS:
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
             die_with_parent(parent)
             be_called(f"retrack-{name}")
             database.dispose_after_fork()
@@ -155,7 +174,7 @@ def work(name: str, redis_url: str) -> None:
 def run_ticker() -> None:
     """Be the ticker."""
     stopped: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _STOPS:
         signal.signal(number, lambda got, _frame: stopped.append(got))
     tick.run(lambda: bool(stopped))
 
