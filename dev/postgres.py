@@ -72,7 +72,7 @@ def cluster(*, durable: bool = False, disk: Path | None = None) -> Iterator[Clus
     """
     uid = NOBODY if os.geteuid() == 0 else None
     chosen = ALWAYS if durable else ALWAYS | FAST
-    with _folder(uid, disk or _usual_place(in_memory=not durable)) as folder:
+    with _folder(uid, disk or usual_place(in_memory=not durable)) as folder:
         binaries = _binaries(folder, uid)
         data = folder / "data"
         _make_cluster(binaries / "initdb", data, uid)
@@ -103,7 +103,7 @@ def _folder(uid: int | None, parent: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _usual_place(*, in_memory: bool) -> Path:
+def usual_place(*, in_memory: bool) -> Path:
     """The folder of temporary files, or on wish memory if there is room."""
     # mkdtemp makes a folder of our own in it
     memory = Path("/dev/shm")  # nosec B108

@@ -4,7 +4,7 @@ The servers are started once by the process that was started by hand (under xdis
 and end with it, however it ends. Servers of your own are used instead when TEST_DATABASE_URL (whose
 user may make databases) or TEST_REDIS_URL (whose databases are emptied) name them.
 
-Fixtures of the application are in tests/support.py, of the browser in tests/browser/conftest.py.
+Fixtures of the application are in tests/wired.py, of the browser in tests/browser/conftest.py.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from redis import Redis
 from dev import postgres, valkey
 from tests import databases
 
-pytest_plugins = ["tests.support", "tests.stubs", "tests.bulk"]
+pytest_plugins = ["tests.wired", "tests.stubs", "tests.bulk"]
 
 hypothesis.settings.register_profile("retrack", deadline=None)  # a busy machine is no bug
 hypothesis.settings.load_profile("retrack")
@@ -68,7 +68,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     servers = ExitStack()
     config.add_cleanup(servers.close)
-    folder = servers.enter_context(tempfile.TemporaryDirectory(prefix="retrack-test-"))
+    folder = servers.enter_context(
+        tempfile.TemporaryDirectory(
+            prefix="retrack-test-", dir=postgres.usual_place(in_memory=True)
+        )
+    )
     os.environ[FOLDER] = folder
     if "TEST_DATABASE_URL" not in os.environ:
         os.environ["TEST_DATABASE_URL"] = servers.enter_context(postgres.running())

@@ -1,32 +1,31 @@
 """What tests of the application share: a wired process, a clock to move, two shops and a stranger.
 
-A test asks for `app` (or for `house`, without the web), and runs on SQLite and on PostgreSQL. The
-shops are Alice's and Bob's, both installed; Mallory's has never installed the app.
+A test asks for `app` (or for `house`, without the web; tests/wired.py has them), and runs on SQLite
+and on PostgreSQL. The shops are Alice's and Bob's, both installed; Mallory's has never installed
+the app.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 import jwt
-import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete, inspect, select, update
+from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from shopify_app import bootstrap, clock, database, queue
+from shopify_app import database
 from shopify_app.actions import accounts, importing, orders, shipments, shops
 from shopify_app.carriers import registry
 from shopify_app.domain.facts import ShopFacts, Tokens
 from shopify_app.jobs import choosing, process_inbox
-from shopify_app.models import Base, CarrierAccount, Order, Outbox, Shipment, Shop
-from shopify_app.settings import DEFAULT_SCOPES, Settings, load
+from shopify_app.models import CarrierAccount, Order, Outbox, Shipment, Shop
+from shopify_app.settings import DEFAULT_SCOPES, Settings
 from shopify_app.tenants import across_shops
 from tests import payloads
 from webhooks.handlers import rest
@@ -249,61 +248,3 @@ def install(domain: str, when: datetime = INSTALLED) -> None:
         shop = shops.install(session, facts, tokens)
         shop.installed_at, shop.import_since = when, when - importing.REACH
         shop.import_state, shop.token_due_at = "done", None
-
-
-@pytest.fixture
-def test_clock() -> Iterator[TestClock]:
-    ours = TestClock()
-    clock.use(ours)
-    yield ours
-    clock.use(None)
-
-
-@pytest.fixture
-def settings(database_url: str, redis_url: str) -> Settings:
-    return load(ENVIRONMENT | {"DATABASE_URL": database_url, "REDIS_URL": redis_url})
-
-
-@pytest.fixture
-def house(
-    settings: Settings, test_clock: TestClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[House]:
-    """The application wired to an empty database, with Alice's and Bob's shops in it."""
-    monkeypatch.setattr(queue, "SHIFT_SECONDS", 60)  # a busy machine ends no shift
-    bootstrap.wire(settings)
-    for domain in (ALICE, BOB):
-        install(domain)
-    queue.redis().flushdb()
-    yield House(settings, test_clock)
-    database.configure(settings.database_url)  # a test may have turned to another
-    _empty()
-
-
-@pytest.fixture
-def app(house: House) -> App:
-    """The same, with its web pages."""
-    return App(house, _web(house.settings).test_client())
-
-
-@cache
-def _web(settings: Settings) -> bootstrap.App:
-    """One for all tests of a database: its templates are compiled once."""
-    made = bootstrap.build_web(settings)
-    made.testing = True
-    return made
-
-
-@pytest.fixture
-def woken(house: House) -> Callable[[], set[str]]:
-    """Which queues have a wake-up waiting."""
-
-    def names() -> set[str]:
-        return {key.decode().removeprefix("wake:") for key in queue.redis().keys("wake:*")}
-
-    return names
-
-
-def _empty() -> None:
-    with database.writing() as session:
-        for table in reversed(Base.metadata.sorted_tables):
-            session.connection().execute(delete(table))
