@@ -45,16 +45,16 @@ def test_two_machines_share_the_queues_and_what_came_in_is_applied(app: App, sta
     start("--queues", "inbox,deliver")
     start("--queues", "poll,bulk", "--no-ticker")
     everyone = dict.fromkeys(queue.JOBS, 1)
-    eventually(lambda: queue.workers() == everyone, 30)
+    eventually(lambda: queue.workers() == everyone)
     app.webhook("orders/create", payloads.order())
     queue.redis().flushdb()  # what Redis forgets, the one ticker wakes again
-    eventually(lambda: [row.state for row in app.house.rows(Inbox)] == ["done"], 30)
+    eventually(lambda: [row.state for row in app.house.rows(Inbox)] == ["done"])
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_machine_that_is_told_to_stop_ends_its_workers(house: House, start: Start) -> None:
     machine = start("--queues", "poll", "--no-ticker")
-    eventually(lambda: queue.workers()["poll"] == 1, 30)
+    eventually(lambda: queue.workers()["poll"] == 1)
     machine.send_signal(signal.SIGTERM)
     assert machine.wait(20) == 0
     assert queue.workers()["poll"] == 0

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 
-def eventually(holds: Callable[[], object], seconds: float = 15) -> None:
+def eventually(holds: Callable[[], object], seconds: float = 30) -> None:
     """Return as soon as `holds` does. Raises AssertionError if it does not within `seconds`."""
     deadline = time.monotonic() + seconds
     while not holds():

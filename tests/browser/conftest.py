@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from dev import browser as chromium
 from tests import databases
@@ -21,6 +21,9 @@ from tests.browser.stack import Stack, running
 from tests.conftest import FOLDER
 
 HERE = Path(__file__).parent
+PATIENCE = 30_000
+"""Milliseconds that a page may take for anything: a busy machine is no bug."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
@@ -81,7 +84,7 @@ def page(browser: Browser, page_problems: list[str]) -> Iterator[Page]:
             page_problems.append(f"console: {message.text} ({message.location['url']})")
 
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.on("pageerror", lambda error: page_problems.append(f"script: {error}"))
     page.on("console", said)

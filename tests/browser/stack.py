@@ -72,7 +72,7 @@ def running(folder: Path, database_url: str) -> Iterator[Stack]:
             log = parts.enter_context((folder / f"{Path(command[0]).name}.log").open("wb"))
             parts.enter_context(_part(command, env, log))
         stack = Stack(sandbox, f"http://{bound}", folder)
-        eventually(lambda: _answers(f"{stack.web_url}/readyz"), 30)
+        eventually(lambda: _answers(f"{stack.web_url}/readyz"))
         yield stack
 
 

@@ -21,7 +21,7 @@ def test_a_merchant_opens_the_app_and_follows_a_parcel(
     _open_and_switch_messages_on(stack, page)
     order = _ship_an_order(stack)
     _see_the_customers_mail_and_text(stack, page, order)
-    _find_the_order(page, order)
+    _find_the_order(stack, page, order)
     _see_the_parcel_move(stack, page)
     _set_the_status_by_hand_and_retrack(page)
     _filter_attention(stack, page)
@@ -65,9 +65,8 @@ def _see_the_customers_mail_and_text(stack: Stack, page: Page, order: dict[str, 
     expect(page.get_by_text(mail["subject"])).to_be_visible()
 
 
-def _find_the_order(page: Page, order: dict[str, str]) -> None:
-    page.go_back()
-    frame = page.frame_locator("#app")
+def _find_the_order(stack: Stack, page: Page, order: dict[str, str]) -> None:
+    frame = stack.open(page)
     page.get_by_role("link", name="Orders", exact=True).last.click()
     frame.get_by_role("searchbox").fill(order["name"])
     frame.get_by_role("searchbox").press("Enter")
@@ -83,7 +82,7 @@ def _see_the_parcel_move(stack: Stack, page: Page) -> None:
     stack.control("/providers/17track", first_sync_seconds=0)
     stack.control(f"/parcels/{NUMBER}/advance", to="InTransit_Departure")
     frame.get_by_role("button", name="Retrack", exact=True).click()
-    expect(frame.locator(".page-title")).to_contain_text("In transit", timeout=20_000)
+    expect(frame.locator(".page-title")).to_contain_text("In transit")
     eventually(lambda: "fulfillment_events/create" in str(stack.see("/webhooks")))
     page.reload()
     expect(frame.get_by_text("Written", exact=True)).to_be_visible()
@@ -95,7 +94,7 @@ def _set_the_status_by_hand_and_retrack(page: Page) -> None:
     frame.get_by_role("button", name="Delivered", exact=True).click()
     expect(frame.locator(".page-title")).to_contain_text("by hand")
     frame.get_by_role("button", name="Retrack", exact=True).click()
-    expect(frame.locator(".page-title")).to_contain_text("In transit", timeout=20_000)
+    expect(frame.locator(".page-title")).to_contain_text("In transit")
     expect(frame.get_by_text("The carrier is followed again")).to_be_attached()
 
 

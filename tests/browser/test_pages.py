@@ -24,7 +24,7 @@ _SHIFTS = """() => { window.shifted = 0; new PerformanceObserver((list) => {
 @pytest.fixture
 def imported(stack: Stack, page: Page) -> Stack:
     """The sandbox's orders are there."""
-    eventually(lambda: stack.open(page).locator("#notice-import").count() == 0, 30)
+    eventually(lambda: stack.open(page).locator("#notice-import").count() == 0)
     return stack
 
 
@@ -58,7 +58,7 @@ def test_no_page_breaks_wcag_or_scrolls_sideways_in_any_language(
     assert broken == [], broken
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(180)
 def test_retrack_and_a_status_by_hand_need_no_mouse(imported: Stack, page: Page) -> None:
     shipment = to(imported.open(page, "/tracking"), "/shipments/")
     frame = imported.open(page, shipment)
@@ -74,10 +74,10 @@ def test_retrack_and_a_status_by_hand_need_no_mouse(imported: Stack, page: Page)
     page.keyboard.press("Enter")
     expect(frame.locator(".page-title")).to_contain_text("by hand")
     frame.get_by_role("button", name="Retrack", exact=True).press("Enter")
-    expect(frame.locator(".page-title")).not_to_contain_text("by hand", timeout=20_000)
+    expect(frame.locator(".page-title")).not_to_contain_text("by hand")
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(180)
 def test_an_id_token_that_ended_under_way_is_no_trouble(imported: Stack, page: Page) -> None:
     frame = imported.open(page, "/tracking")
     imported.set_clock(jump="3m")
@@ -87,7 +87,7 @@ def test_an_id_token_that_ended_under_way_is_no_trouble(imported: Stack, page: P
     expect(frame.get_by_role("heading", name="Tracking", exact=True)).to_be_visible()
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 def test_a_site_that_is_often_used_is_filled_in_by_a_press_and_is_unsaved_work(
     imported: Stack, page: Page
 ) -> None:
