@@ -49,9 +49,11 @@ SEVENTEENTRACK = re.compile(r"https://17track\.test/v2\.4/\w+")
 @dataclass
 class AdminApi:
     """Every shop's Admin API. An operation answers its `data`, or what is called with its
-    variables; a number instead is the HTTP status of a refusal. One never told of answers 401."""
+    variables; a number instead is the HTTP status of a refusal. One never told of is refused by
+    `otherwise`."""
 
     answers: dict[str, Body | int | Callable[[Body], Body | int]] = field(default_factory=dict)
+    otherwise: int = 401
     asked: list[tuple[str, Body]] = field(default_factory=list)
 
     def __call__(self, request: requests.PreparedRequest) -> Answer:
@@ -59,7 +61,7 @@ class AdminApi:
         found = OPERATION.search(told["query"])
         name = told.get("operationName") or (found[1] if found else "")
         self.asked.append((name, told["variables"]))
-        answer = self.answers.get(name, 401)
+        answer = self.answers.get(name, self.otherwise)
         if callable(answer):
             answer = answer(told["variables"])
         if isinstance(answer, int):

@@ -37,7 +37,7 @@ ODD = [
 ]
 """Values that a page does not offer."""
 UNREACHABLE = 503
-"""Shopify, which has no answer here: what breaks raises in a test."""
+"""Shopify is away here, which costs nobody their token: what breaks raises in a test."""
 
 
 def names() -> list[str]:
@@ -64,9 +64,11 @@ def test_no_value_of_a_field_breaks_a_page(
     app: App,
 ) -> None:
     assert len(names()) > 30
+    shopify.otherwise = 502
     value = value.encode("utf-16", "surrogatepass").decode("utf-16")
     for route, status, text in list(answers(app, value)):
-        assert status < 500 or status == UNREACHABLE, route
+        asks_shopify = route.path.endswith("/fulfill")
+        assert status < 500 or (status == UNREACHABLE and asks_shopify), route
         assert "<script>alert" not in text, route
 
 
@@ -76,6 +78,7 @@ def test_what_forms_answer_runs_nothing_either(
     app: App,
 ) -> None:
     """Also what htmx puts into a page that is there: previews, answers, refusals."""
+    shopify.otherwise = 502
     for value in ("1", "en", "confirmation", "x"):
         for route, _, text in list(answers(app, value)):
             inline = Inline()
