@@ -102,9 +102,24 @@ def test_every_request_has_a_time_limit_and_follows_no_redirect() -> None:
 GETTING = {f"requests.{verb}" for verb in ("get", "post", "put", "delete", "head", "request")}
 
 
-@pytest.mark.parametrize("url", INSIDE)
+def naming(url: str, number: int) -> payloads.Body:
+    """An order, of an id and a parcel of its own, with this address wherever one fits."""
+    order_id = payloads.ORDER + number
+    parcel = payloads.fulfillment(
+        f"YT{number:016}",
+        payloads.FULFILLMENT + number,
+        order_id,
+        tracking_urls=[url],
+        tracking_url=url,
+        tracking_company=url,
+    )
+    line = payloads.line(title=url, image=url, url=url)
+    return payloads.fulfilled_order(
+        parcel, id=order_id, order_status_url=url, landing_site=url, line_items=[line]
+    )
+
+
 def test_no_address_in_an_order_is_ever_asked_for(
-    url: str,
     app: App,
     shopify: AdminApi,
     carrier: SeventeenTrack,
@@ -114,22 +129,23 @@ def test_no_address_in_an_order_is_ever_asked_for(
     """HTTP that goes nowhere refuses what no stub is there for."""
     app.house.notify()
     app.house.follow()
-    parcel = payloads.fulfillment(tracking_urls=[url], tracking_url=url, tracking_company=url)
-    line = payloads.line(title=url, image=url, url=url)
-    app.hear(
-        "orders/create",
-        payloads.fulfilled_order(parcel, order_status_url=url, landing_site=url, line_items=[line]),
-    )
+    for number, url in enumerate(INSIDE):
+        app.webhook("orders/create", naming(url, number))
+    process_inbox.run()
     app.house.choose()
     for row in app.house.shipments():
         app.house.change(row, look_at=app.house.clock.now)
     for run in (process_inbox.run, poll_carriers.run, deliver.run, bulk.run):
         run()
-    for path in (f"/orders/{payloads.ORDER}", "/tracking", "/messages"):
+    orders = [f"/orders/{payloads.ORDER + number}" for number in range(len(INSIDE))]
+    for path in (*orders, "/tracking", "/messages"):
         assert app.visit(path).status_code == 200
     assert {urlsplit(str(call.request.url)).hostname for call in http.calls} <= KNOWN_HOSTS
-    shown = app.visit(f"/shipments/{app.house.shipments()[0].id}").text
-    assert f'href="{url}' not in shown or url.startswith("http"), "no link of another kind"
+    shipments = app.house.shipments()
+    assert [row.number for row in shipments] == [f"YT{n:016}" for n in range(len(INSIDE))]
+    for url, row in zip(INSIDE, shipments, strict=True):
+        shown = app.visit(f"/shipments/{row.id}").text
+        assert f'href="{url}' not in shown or url.startswith("http"), "no link of another kind"
 
 
 @pytest.mark.parametrize("url", INSIDE)
