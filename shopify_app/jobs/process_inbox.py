@@ -37,6 +37,8 @@ LONGEST_WAIT = timedelta(days=1)
 while the database cannot take what they tell: its disk is full, somebody holds a lock.
 """
 WAIT = timedelta(minutes=1)
+DATABASE_WAIT = timedelta(seconds=20)
+"""Shorter, since it may as well have been a deadlock, which is over by then."""
 _CLAIMED = [getattr(Inbox, field.name) for field in fields(Claimed)]
 
 
@@ -129,7 +131,7 @@ def _refute(row: Claimed) -> str | None:
 
 def _wait(row: Claimed, why: str) -> None:
     if not _is_old(row):
-        _put_off(row)
+        _put_off(row, WAIT)
         return
     with database.writing() as session:
         handling.end(session, [row.id], why)
@@ -141,16 +143,16 @@ def _later(row: Claimed, error: OperationalError) -> None:
         _failed(row, error)
     else:
         log.warning("inbox row %d waits for the database: %s", row.id, type(error.orig).__name__)
-        _put_off(row)
+        _put_off(row, DATABASE_WAIT)
 
 
 def _is_old(row: Claimed) -> bool:
     return clock.now() - row.received_at > LONGEST_WAIT
 
 
-def _put_off(row: Claimed) -> None:
+def _put_off(row: Claimed, wait: timedelta) -> None:
     """Leave it for later, as if it had not been tried."""
-    later = {"due_at": clock.now() + WAIT, "attempts": row.attempts}
+    later = {"due_at": clock.now() + wait, "attempts": row.attempts}
     with database.writing() as session:
         session.execute(update(Inbox).where(Inbox.id == row.id).values(later))
 
