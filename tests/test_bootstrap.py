@@ -174,6 +174,7 @@ def elsewhere(house: House, tmp_path: Path) -> Iterator[str]:
         server.terminate()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_web_may_be_started_in_any_folder(elsewhere: str) -> None:
     def answers() -> bool:
         with suppress(requests.ConnectionError):

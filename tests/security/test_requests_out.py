@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -61,7 +62,12 @@ REACHING = {"socket", "http.client", "httpx", "aiohttp", "ftplib", "telnetlib", 
 TOGETHER = sorted([*(ROOT / "shopify_app").rglob("*.py"), *(ROOT / "webhooks").rglob("*.py")])
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> frozenset[str]:
+    return frozenset(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -75,7 +81,7 @@ def test_the_files_that_can_ask_for_something_are_these() -> None:
         found = {str(path.relative_to(ROOT)) for path in TOGETHER if library in imports(path)}
         using = {name for name in found if _calls(ROOT / name, library)}
         assert using == set(files), library
-    reaching = {str(p.relative_to(ROOT)): m for p in TOGETHER if (m := REACHING & {*imports(p)})}
+    reaching = {str(p.relative_to(ROOT)): m for p in TOGETHER if (m := REACHING & imports(p))}
     assert reaching == {}
 
 
