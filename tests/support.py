@@ -15,7 +15,7 @@ from typing import Any
 
 import jwt
 from flask.testing import FlaskClient
-from sqlalchemy import inspect, select, update
+from sqlalchemy import event, inspect, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -248,3 +248,18 @@ def install(domain: str, when: datetime = INSTALLED) -> None:
         shop = shops.install(session, facts, tokens)
         shop.installed_at, shop.import_since = when, when - importing.REACH
         shop.import_state, shop.token_due_at = "done", None
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is asked of the database within the block."""
+    asked: list[str] = []
+
+    def keep(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        asked.append(statement)
+
+    event.listen(database.engine(), "before_cursor_execute", keep)
+    try:
+        yield asked
+    finally:
+        event.remove(database.engine(), "before_cursor_execute", keep)

@@ -83,7 +83,7 @@ def add_checkpoints(
             draft.beside(fulfillment, CheckpointRow)(
                 shop_id=fulfillment.shop_id,
                 fulfillment_id=fulfillment.id,
-                shipment=shipment,
+                shipment_id=shipment.id if shipment else None,
                 key=key,
                 source=source,
                 **_kept(fulfillment, told[key]),

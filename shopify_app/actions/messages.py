@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
-from shopify_app.actions import outbox
+from shopify_app.actions import outbox, outcomes
 from shopify_app.domain import customer_zone, notification
 from shopify_app.domain.notification import EMAIL, SMS
 from shopify_app.domain.status import Reason, Status
@@ -80,7 +80,7 @@ def _confirm(session: Session, shop: Shop, order: Order, fulfillment: Fulfillmen
             perhaps_sent=perhaps,
         )
         if not (added or held):
-            outbox.release(session, shop.id, key, due_at)
+            outbox.release(session, fulfillment, key, due_at)
 
 
 def _tell_new_numbers(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment) -> None:
@@ -89,7 +89,7 @@ def _tell_new_numbers(session: Session, shop: Shop, order: Order, fulfillment: F
         return
     numbers = [(s.number_key, s.created_at) for s in fulfillment.live_shipments if s.number_key]
     for channel, due_at in _channels(shop, order, notification.NUMBER_CHANGED):
-        told = outbox.messages(session, fulfillment, channel)
+        told = outcomes.messages(session, fulfillment, channel)
         new = notification.unknown_numbers(numbers, told)
         if new:
             event = notification.NUMBER_CHANGED
@@ -143,7 +143,7 @@ def _confirms_scan(session: Session, shop: Shop, slowest: Shipment, channel: str
     """Whether the confirmation that waited for the first scan says just this, and says it now."""
     if shop.first_scan_days == 0:
         return False
-    told = outbox.confirmation(session, slowest.fulfillment, channel)
+    told = outcomes.confirmation(session, slowest.fulfillment, channel)
     return any(notification.stands_for(*one, slowest.status_since) for one in told)
 
 

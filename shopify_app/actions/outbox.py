@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
+from shopify_app.actions import outcomes
 from shopify_app.domain.notification import CONFIRMATION, FIRST_SCAN, NUMBER_CHANGED, TO_SHOPIFY
 from shopify_app.models import Fulfillment, Order, Outbox, Shop, UploadRow
 
@@ -93,10 +94,13 @@ def _add_once(
         _add(session, shop_id, channel, event, key, **about)
 
 
-def release(session: Session, shop_id: int, key: str, due_at: datetime) -> None:
+def release(session: Session, fulfillment: Fulfillment, key: str, due_at: datetime) -> None:
     """The first scan that a message waited for has come."""
+    told = (row for row in outcomes.of(session, fulfillment) if row.key == key)
+    if not any(_waits(row) and row.detail == FIRST_SCAN for row in told):
+        return
     held = select(Outbox).where(
-        Outbox.shop_id == shop_id,
+        Outbox.shop_id == fulfillment.shop_id,
         Outbox.key == key,
         Outbox.state == "waiting",
         Outbox.attempts == 0,
@@ -106,6 +110,11 @@ def release(session: Session, shop_id: int, key: str, due_at: datetime) -> None:
     if row:
         row.due_at, row.detail = min(row.due_at, due_at), ""
         queue.wake_after_commit(session, "deliver")
+
+
+def _waits(row: Outbox) -> bool:
+    """Whether nobody has tried to send it yet, as far as we have read."""
+    return row.state == "waiting" and row.attempts == 0
 
 
 def came_quietly(session: Session, fulfillment: Fulfillment) -> bool:
@@ -121,31 +130,12 @@ def came_quietly(session: Session, fulfillment: Fulfillment) -> bool:
     return session.scalar(rows.limit(1)) is not None
 
 
-Told = list[tuple[str, datetime | None]]
-"""Messages by their state, and when each ended."""
-
-
-def messages(session: Session, fulfillment: Fulfillment, channel: str) -> Told:
-    """All messages about a fulfillment by this channel."""
-    of_fulfillment = Outbox.fulfillment_id == fulfillment.id
-    return _told(session, fulfillment, of_fulfillment, Outbox.channel == channel)
-
-
-def confirmation(session: Session, fulfillment: Fulfillment, channel: str) -> Told:
-    """Its shipping confirmation by this channel alone."""
-    key = f"{fulfillment.id}:{CONFIRMATION}:{channel}"
-    return _told(session, fulfillment, Outbox.key == key)
-
-
-def _told(session: Session, fulfillment: Fulfillment, *which: ColumnElement[bool]) -> Told:
-    wanted = select(Outbox.state, Outbox.ended_at).where(Outbox.shop_id == fulfillment.shop_id)
-    return [(state, ended_at) for state, ended_at in session.execute(wanted.where(*which))]
-
-
 def call_back(
     session: Session, fulfillment: Fulfillment, channel: str, why: str = "overtaken"
 ) -> bool:
     """What still waits for its time is not to go out after all; True if there was something."""
+    if not any(row.channel == channel and _waits(row) for row in outcomes.of(session, fulfillment)):
+        return False
     now = clock.now()
     waiting = select(Outbox).where(
         Outbox.shop_id == fulfillment.shop_id,

@@ -9,7 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
-from shopify_app.actions import accounts, history, looking, orders, readings, unknown_words
+from shopify_app.actions import (
+    accounts,
+    history,
+    looking,
+    orders,
+    outcomes,
+    readings,
+    unknown_words,
+)
 from shopify_app.actions.following import BEFORE_ALL
 from shopify_app.actions.fulfillments import add_checkpoints
 from shopify_app.domain.facts import Checkpoint, Snapshot
@@ -120,7 +128,9 @@ def hold_all(session: Session, shop_id: int, ids: Iterable[int]) -> dict[int, Sh
         order_ids = session.scalars(whose.distinct()).all()
     orders.hold_all(session, shop_id, order_ids)
     held = [orders.hold(session, shop_id, order_id) for order_id in order_ids]
-    found = (s for order in held for f in order.fulfillments for s in f.shipments)
+    fulfillments = [fulfillment for order in held for fulfillment in order.fulfillments]
+    outcomes.read(session, fulfillments)
+    found = (shipment for fulfillment in fulfillments for shipment in fulfillment.shipments)
     return {s.id: s for s in found if s.id in wanted and s.removed_at is None}
 
 

@@ -30,8 +30,7 @@ def decide(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment)
     value = _value(slowest) if slowest else None
     if (value or "") == fulfillment.shopify_value:
         return
-    # What waits to be written is its value already: without one there is nothing to call back.
-    if fulfillment.shopify_value and outbox.call_back(session, fulfillment, CHANNEL):
+    if outbox.call_back(session, fulfillment, CHANNEL):
         fulfillment.shopify_value = ""
     if not slowest or not value:
         return

@@ -1,4 +1,4 @@
-"""Letting shipments take what was learned of them: all of a call in one transaction.
+"""Letting shipments take what was learned of them: those of a call in one transaction.
 
 If one of them raises, each is given a transaction of its own: what one parcel's answer raises keeps
 that parcel waiting for the next look, and no other one.
@@ -20,6 +20,9 @@ from shopify_app.models import Shipment, Shop
 
 log = logging.getLogger(__name__)
 
+MOST_TOGETHER = 100
+"""So many in one transaction: on SQLite all other writers wait for it."""
+
 Act = Callable[[Session, Shop, Shipment], None]
 Taking = tuple[Look, Sequence[Act]]
 """What is to be done to the shipment of a look."""
@@ -35,14 +38,18 @@ def take_all(takings: Sequence[Taking]) -> None:
 
     Nothing is changed if its number or its account was replaced while we asked.
     """
+    for first in range(0, len(takings), MOST_TOGETHER):
+        _take_some(takings[first : first + MOST_TOGETHER])
+
+
+def _take_some(takings: Sequence[Taking]) -> None:
     try:
-        if takings:
-            _take_together(takings)
+        _take_together(takings)
     except Exception as error:
         if len(takings) > 1:  # whichever it was is found one by one
             log.info("%d answers are taken one by one: %s", len(takings), type(error).__name__)
             for taking in takings:
-                take_all([taking])
+                _take_some([taking])
         else:  # the lease brings it back; its words may quote a number
             [(each, _)] = takings
             log.error("shipment %d could not take its answer: %s", each.shipment_id, _kind(error))

@@ -2,32 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
-from sqlalchemy import event
-
-from shopify_app import database
 from shopify_app.jobs import process_inbox
 from shopify_app.models import Inbox, Order
 from tests import payloads
-from tests.support import ALICE, BOB, SHOP_IDS, App
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is asked of the database within the block."""
-    asked: list[str] = []
-
-    def keep(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        asked.append(statement)
-
-    event.listen(database.engine(), "before_cursor_execute", keep)
-    try:
-        yield asked
-    finally:
-        event.remove(database.engine(), "before_cursor_execute", keep)
+from tests.support import ALICE, BOB, SHOP_IDS, App, statements
 
 
 def bring(app: App, begin: int, count: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 from shopify_app import database
 from shopify_app.actions import accounts, by_hand, shipments
 from shopify_app.jobs import looks, poll_carriers
-from shopify_app.models import Change, Shipment
+from shopify_app.models import Change, Shipment, Spending
 from tests import payloads
 from tests.payloads import NUMBER, step, tracked
 from tests.stubs import SeventeenTrack
@@ -56,6 +56,7 @@ def test_two_shops_with_the_same_number_are_both_told(
     for domain in (ALICE, BOB):
         assert shipment(followed, domain).status == "delivered"
         assert followed.order(domain=domain).status == "delivered"
+    assert len(followed.rows(Spending)) == 1, "it is paid for once"
 
 
 def test_two_shops_with_the_same_bad_number_are_both_told(
