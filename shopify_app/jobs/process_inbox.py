@@ -8,6 +8,7 @@ claimed alone: one that raises or kills its worker harms no neighbour and is set
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import timedelta
@@ -29,6 +30,8 @@ from webhooks.handlers import PROOFS
 log = logging.getLogger(__name__)
 
 BATCH = 100
+MANY, GATHER = 10, 0.05
+"""While so many come at a time, seconds for more to come along: small batches cost as much."""
 LEASE = timedelta(seconds=30)
 """A batch takes about a second; its rows wait so long if its worker died."""
 MOST_DEATHS = 3
@@ -62,6 +65,8 @@ def step() -> bool:
         if not (done and row.shares):
             with observe.about(row=f"inbox-{row.id}"):
                 _apply_alone(row)
+    if MANY <= len(claimed) < BATCH:
+        time.sleep(GATHER)
     return bool(claimed)
 
 
