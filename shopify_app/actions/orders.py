@@ -113,8 +113,10 @@ def find_all(session: Session, keys: Collection[tuple[int, int]]) -> dict[tuple[
 
 def hold(session: Session, shop_id: int, order_id: int) -> Order:
     """The order, locked against others until the end of the transaction; a placeholder if new."""
-    hold_all(session, shop_id, [order_id])
-    return _held(session)[shop_id, order_id]
+    held = _held(session)
+    if (shop_id, order_id) not in held:
+        hold_all(session, shop_id, [order_id])
+    return held[shop_id, order_id]
 
 
 def hold_all(

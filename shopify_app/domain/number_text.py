@@ -42,6 +42,8 @@ def split(text: str) -> list[str]:
     A number that is written in groups ("RR 123 456 785 CN") stays one. Words without a digit are
     taken for labels, and short ones for counts, unless a single word is all there is.
     """
+    if text.isalnum() and text.isascii():
+        return [text.upper()]
     text = normalize("NFKC", text.replace("№", "No."))
     found = dict.fromkeys(number for piece in _pieces(text) for number in _numbers(piece))
     alone = normalise(text)

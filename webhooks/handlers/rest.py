@@ -176,9 +176,11 @@ def identities(body: Body, name: str) -> list[int]:
 def text(body: Body, name: str) -> str:
     """A text, empty where there is none."""
     value = body.get(name)
-    if value is not None and not isinstance(value, str):
+    if value is None:
+        return ""
+    if not isinstance(value, str):
         raise BadBody(f"{name} is not a text")
-    return plain(value or "").strip()
+    return plain(value).strip()
 
 
 def number(body: Body, name: str) -> int:
