@@ -149,7 +149,8 @@ def write_new(session: Session) -> None:
     changes = draft.take(session, Change)
     draft.write(session, Order, new)
     draft.write(session, Fulfillment, fulfillments)
-    draft.write_and_number(session, Shipment, shipments)
+    draft.number(session, Shipment, shipments)
+    draft.write(session, Shipment, shipments)
     of_shipments: list[CheckpointRow | Change] = [*checkpoints, *changes]
     for row in of_shipments:
         row.shipment_id = row.shipment.id if row.shipment else None

@@ -8,13 +8,16 @@ Whoever asks for drafts writes them before the transaction ends (`actions.orders
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache, partial
 from operator import attrgetter
 from types import FunctionType
 from typing import Any, ClassVar, TypeVar, cast
 
-from sqlalchemy import Table, event, insert, inspect
+import psycopg
+import psycopg.sql
+from sqlalchemy import Connection, Dialect, Table, event, func, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from shopify_app.models.base import Base, defaults
@@ -85,33 +88,71 @@ def _lose_none(session: Session) -> None:
         raise RuntimeError("there are drafts that nobody has written")
 
 
-def write(session: Session, model: type[Base], rows: Sequence[object]) -> None:
-    """Insert drafts of one model, all at once."""
-    if rows:
-        session.execute(insert(cast(Table, model.__table__)), _values(model, rows))
-
-
-def write_and_number(session: Session, model: type[Base], rows: Sequence[Any]) -> None:
-    """The same; they then have the ids that the database gave them."""
-    if not rows:
-        return
-    table = cast(Table, model.__table__)
-    inserted = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    for row, id_ in zip(rows, session.scalars(inserted, _values(model, rows)), strict=True):
+def number(session: Session, model: type[Base], rows: Sequence[Any]) -> None:
+    """Give drafts the ids that the database would give them."""
+    for row, id_ in zip(rows, _next_ids(session.connection(), model, len(rows)), strict=True):
         row.id = id_
 
 
-def _values(model: type[Base], rows: Sequence[object]) -> list[dict[str, Any]]:
-    names, get = _columns(model)
-    return [dict(zip(names, get(row), strict=True)) for row in rows]
+def _next_ids(connection: Connection, model: type[Base], count: int) -> Iterable[int]:
+    table = cast(Table, model.__table__)
+    if connection.dialect.name == "sqlite":  # nobody else writes meanwhile
+        last: int = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+        return range(last + 1, last + 1 + count)
+    following = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+    return connection.scalars(select(following).select_from(func.generate_series(1, count)))
+
+
+def write(session: Session, model: type[Base], rows: Sequence[Any]) -> None:
+    """Write drafts of one model, all at once."""
+    if not rows:
+        return
+    connection = session.connection()
+    into = _into(model, connection.dialect, numbered=getattr(rows[0], "id", None) is not None)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(into.insert, [into.values(row) for row in rows])
+        return
+    cursor = cast(psycopg.Cursor[Any], connection.connection.cursor())
+    with cursor.copy(into.copy) as copy:
+        for row in rows:
+            copy.write_row(into.values(row))
+
+
+@dataclass(frozen=True)
+class _Into:
+    """How rows of one table are written by the driver itself.
+
+    By way of SQLAlchemy, which takes each value by itself, that would last longer than all else.
+    """
+
+    insert: str
+    copy: psycopg.sql.Composed
+    get: Callable[[object], tuple[Any, ...]]
+    processors: Sequence[tuple[int, Callable[[Any], Any]]]
+
+    def values(self, row: object) -> tuple[Any, ...]:
+        """The row's values, as the driver takes them."""
+        values = list(self.get(row))
+        for place, process in self.processors:
+            values[place] = process(values[place])
+        return tuple(values)
 
 
 @cache
-def _columns(model: type[Base]) -> tuple[Sequence[str], Callable[[object], tuple[Any, ...]]]:
-    """The columns that a draft fills in, and what reads them all."""
+def _into(model: type[Base], dialect: Dialect, *, numbered: bool) -> _Into:
     table = cast(Table, model.__table__)
-    names = [column.name for column in table.c if column is not table.autoincrement_column]
-    return names, attrgetter(*names)
+    columns = [c for c in table.c if numbered or c is not table.autoincrement_column]
+    names = [column.name for column in columns]
+    processors = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    identifiers = psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, names))
+    return _Into(
+        insert=str(insert(table).values(dict.fromkeys(names)).compile(dialect=dialect)),
+        copy=psycopg.sql.SQL("COPY {} ({}) FROM STDIN").format(
+            psycopg.sql.Identifier(table.name), identifiers
+        ),
+        get=attrgetter(*names),
+        processors=[(place, process) for place, process in enumerate(processors) if process],
+    )
 
 
 @cache
