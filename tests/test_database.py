@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from shopify_app import crypto, database, pool
-from shopify_app.actions import orders
+from shopify_app.actions import holding
 from shopify_app.models import Base, Shop
 from tests.support import ALICE, BOB, SHOP_IDS, House
 
@@ -216,9 +216,9 @@ def test_sqlite_finds_the_parcels_of_many_orders_by_index(house: House) -> None:
     event.listen(database.engine(), "after_cursor_execute", keep)
     try:
         with database.writing() as session:
-            orders.hold_all(session, SHOP_IDS[ALICE], [1, 2])
+            holding.hold_all(session, SHOP_IDS[ALICE], [1, 2])
         with database.reading() as session:
-            orders.find(session, SHOP_IDS[ALICE], 1)
+            holding.find(session, SHOP_IDS[ALICE], 1)
             of_pairs = [(sql, values) for sql, values in sent if " IN (SELECT column1" in sql]
             plans = [
                 str(row)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, queue
-from shopify_app.actions import by_hand, orders, outbox
+from shopify_app.actions import by_hand, holding, outbox
 from shopify_app.domain.notification import CONFIRMATION
 from shopify_app.domain.status import (
     PROBLEMS,
@@ -84,7 +84,7 @@ def go_on(session: Session, shop: Shop, run: BulkRun, most: int) -> None:
     """Do the next orders, `most` of them. The caller holds the run's row."""
     counted = Counter(run.counted)
     for order_id in run.order_ids[run.place : run.place + most]:
-        order = orders.hold(session, shop.id, order_id)
+        order = holding.hold(session, shop.id, order_id)
         counted.update(_DO[run.kind](session, shop, run, order))
     _move(run, counted, most)
 

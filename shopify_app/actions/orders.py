@@ -6,14 +6,14 @@ arrival and any repetition end in the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select, tuple_, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from shopify_app import clock, crypto
-from shopify_app.actions import facets, letting_go, messages, standing
+from shopify_app.actions import facets, holding, letting_go, messages, standing
 from shopify_app.actions.fulfillments import describe_fulfillment, take_event
 from shopify_app.domain.facts import (
     FulfillmentEventFacts,
@@ -23,13 +23,8 @@ from shopify_app.domain.facts import (
     as_dict,
 )
 from shopify_app.models import (
-    Change,
     CheckpointRow,
-    Facet,
-    Fulfillment,
     Order,
-    Outbox,
-    Shipment,
     Shop,
     draft,
 )
@@ -42,16 +37,16 @@ def record_orders(session: Session, shop: Shop, found: Sequence[OrderFacts]) -> 
     )
     known = {(id_, updated_at, version) for id_, updated_at, version in session.execute(kept)}
     news = [facts for facts in found if (facts.id, facts.updated_at, facts.version) not in known]
-    hold_all(session, shop.id, [facts.id for facts in news], new=draft.of(Order))
+    holding.hold_all(session, shop.id, [facts.id for facts in news], new=draft.of(Order))
     for facts in news:
         record_order(session, shop, facts)
-    write_new(session)
+    holding.write_new(session)
     return len(news)
 
 
 def record_order(session: Session, shop: Shop, facts: OrderFacts) -> None:
     """An order was placed or changed; `facts` describe it whole, with its fulfillments."""
-    order = hold(session, shop.id, facts.id)
+    order = holding.hold(session, shop.id, facts.id)
     if order.deleted_at or (order.updated_at, order.version) == (facts.updated_at, facts.version):
         return
     if _is_newer(order, facts.updated_at, facts.version):
@@ -63,7 +58,7 @@ def record_order(session: Session, shop: Shop, facts: OrderFacts) -> None:
 
 def record_fulfillment(session: Session, shop: Shop, facts: FulfillmentFacts) -> None:
     """A fulfillment was made or changed. It may come before its order."""
-    order = hold(session, shop.id, facts.order_id)
+    order = holding.hold(session, shop.id, facts.order_id)
     if not order.deleted_at:
         describe_fulfillment(session, shop, order, facts)
         conclude(session, shop, order)
@@ -71,7 +66,7 @@ def record_fulfillment(session: Session, shop: Shop, facts: FulfillmentFacts) ->
 
 def record_event(session: Session, shop: Shop, facts: FulfillmentEventFacts) -> None:
     """Shopify, or another app through it, told a step of a fulfillment's way."""
-    order = hold(session, shop.id, facts.order_id)
+    order = holding.hold(session, shop.id, facts.order_id)
     if not order.deleted_at:
         take_event(session, shop, order, facts)
         conclude(session, shop, order)
@@ -79,8 +74,8 @@ def record_event(session: Session, shop: Shop, facts: FulfillmentEventFacts) -> 
 
 def delete_order(session: Session, shop: Shop, order_id: int) -> None:
     """The merchant deleted the order. A tombstone stays, so that a late webhook revives nothing."""
-    write_new(session)
-    order = hold(session, shop.id, order_id)
+    holding.write_new(session)
+    order = holding.hold(session, shop.id, order_id)
     order.deleted_at = order.deleted_at or clock.now()
     order.placed_at = None
     forget_customer(session, order)
@@ -96,94 +91,6 @@ def conclude(session: Session, shop: Shop, order: Order) -> None:
     """Derive everything anew after the order or one of its shipments changed."""
     standing.refresh(session, shop, order)
     messages.decide(session, shop, order)
-
-
-def find(session: Session, shop_id: int, order_id: int) -> Order | None:
-    """The order with its fulfillments, shipments and readings."""
-    return session.scalar(_whole(shop_id, [order_id]))
-
-
-def find_all(session: Session, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], Order]:
-    """Several shops' orders, by shop and id, each with its fulfillments and their shipments."""
-    wanted = select(Order).where(tuple_(Order.shop_id, Order.id).in_(keys))
-    parcels = selectinload(Order.fulfillments).selectinload(Fulfillment.shipments)
-    found = session.scalars(wanted.options(parcels)) if keys else ()
-    return {(order.shop_id, order.id): order for order in found}
-
-
-def hold(session: Session, shop_id: int, order_id: int) -> Order:
-    """The order, locked against others until the end of the transaction; a placeholder if new."""
-    held = _held(session)
-    if (shop_id, order_id) not in held:
-        hold_all(session, shop_id, [order_id])
-    return held[shop_id, order_id]
-
-
-def hold_all(
-    session: Session, shop_id: int, order_ids: Iterable[int], new: type[Order] = Order
-) -> None:
-    """Hold several orders in as few queries as one takes. `hold` then finds each at once.
-
-    Of those that are new there are placeholders; `new` may be the class of drafts, which the caller
-    writes by `write_new` before anything but `record_...` is done to them.
-    """
-    held = _held(session)
-    wanted = sorted({order_id for order_id in order_ids if (shop_id, order_id) not in held})
-    if not wanted:
-        return
-    found = session.scalars(_whole(shop_id, wanted).order_by(Order.id).with_for_update(of=Order))
-    held |= {(shop_id, order.id): order for order in found}
-    for order_id in wanted:
-        if (shop_id, order_id) not in held:
-            order = new(shop_id=shop_id, id=order_id)
-            draft.keep(session, order)
-            held[shop_id, order_id] = order
-
-
-def write_new(session: Session) -> None:
-    """Write the drafts of new orders, with all that belongs to them. They are held no more."""
-    new = draft.take(session, Order)
-    fulfillments = [each for order in new for each in order.fulfillments]
-    shipments = [each for fulfillment in fulfillments for each in fulfillment.shipments]
-    checkpoints = [each for fulfillment in fulfillments for each in fulfillment.checkpoints]
-    changes = draft.take(session, Change)
-    draft.write(session, Order, new)
-    draft.write(session, Fulfillment, fulfillments)
-    draft.number(session, Shipment, shipments)
-    draft.write(session, Shipment, shipments)
-    of_shipments: list[CheckpointRow | Change] = [*checkpoints, *changes]
-    for row in of_shipments:
-        row.shipment_id = row.shipment.id if row.shipment else None
-    draft.write(session, CheckpointRow, checkpoints)
-    draft.write(session, Change, changes)
-    draft.write(session, Facet, [each for order in new for each in order.facets])
-    for order in new:
-        del _held(session)[order.shop_id, order.id]
-
-
-def _held(session: Session) -> dict[tuple[int, int], Order]:
-    """The orders this transaction holds, by shop and id.
-
-    A session remembers a row only while somebody holds it: without this, who goes from a shipment
-    to its order reads all of it again.
-    """
-    held: dict[tuple[int, int], Order] = session.info.setdefault("held orders", {})
-    return held
-
-
-def _whole(shop_id: int, order_ids: Sequence[int]) -> Select[Order]:
-    """Orders with all that an action may ask of them."""
-    fulfillments = selectinload(Order.fulfillments)
-    return (
-        select(Order)
-        .where(Order.shop_id == shop_id, Order.id.in_(order_ids))
-        .options(
-            fulfillments.selectinload(Fulfillment.shipments).selectinload(Shipment.readings),
-            fulfillments.selectinload(Fulfillment.checkpoints).load_only(CheckpointRow.key),
-            fulfillments.selectinload(Fulfillment.outbox).load_only(Outbox.key),
-            selectinload(Order.facets),
-        )
-    )
 
 
 def _is_newer(order: Order, updated_at: datetime, version: str) -> bool:

@@ -12,6 +12,7 @@ from shopify_app import clock
 from shopify_app.actions import (
     accounts,
     history,
+    holding,
     looking,
     orders,
     outcomes,
@@ -126,8 +127,8 @@ def hold_all(session: Session, shop_id: int, ids: Iterable[int]) -> dict[int, Sh
     whose = select(Shipment.order_id).where(Shipment.shop_id == shop_id, Shipment.id.in_(wanted))
     with session.no_autoflush:  # what has an id is written, and stays its order's
         order_ids = session.scalars(whose.distinct()).all()
-    orders.hold_all(session, shop_id, order_ids)
-    held = [orders.hold(session, shop_id, order_id) for order_id in order_ids]
+    holding.hold_all(session, shop_id, order_ids)
+    held = [holding.hold(session, shop_id, order_id) for order_id in order_ids]
     fulfillments = [fulfillment for order in held for fulfillment in order.fulfillments]
     outcomes.read(session, fulfillments)
     found = (shipment for fulfillment in fulfillments for shipment in fulfillment.shipments)

@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from shopify_app import clock, database
-from shopify_app.actions import again, orders, uploads
+from shopify_app.actions import again, holding, uploads
 from shopify_app.domain.csv_in import What
 from shopify_app.jobs import fulfill_rows
 from shopify_app.jobs.claimed_upload import Claimed, hold, mark, unfinished
@@ -112,7 +112,7 @@ def _next_rows(claimed: Claimed) -> list[UploadRow]:
 def _apply(claimed: Claimed, rows: Sequence[UploadRow]) -> None:
     with database.writing() as session:
         hold(session, claimed)
-        orders.hold_all(session, claimed.shop.id, {row.order_id for row in rows if row.order_id})
+        holding.hold_all(session, claimed.shop.id, {row.order_id for row in rows if row.order_id})
         shop = session.get_one(Shop, claimed.shop.id)
         ours = unfinished(claimed).where(UploadRow.id.in_([row.id for row in rows]))
         for row in session.scalars(ours.order_by(UploadRow.id)).all():

@@ -18,7 +18,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
-from shopify_app.actions import orders, shops
+from shopify_app.actions import holding, shops
 from shopify_app.models import Inbox, Order, Shop, draft
 from webhooks.handlers import ALONE, HANDLERS, OF_PRIVACY, OTHERS, READERS, about, pushes, rest
 from webhooks.handlers import read as read_as
@@ -73,9 +73,9 @@ def apply(session: Session, rows: Sequence[Claimed], told: Told) -> None:
     ended: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         if row.topic not in READERS:
-            orders.write_new(session)
+            holding.write_new(session)
         ended[_handle(session, row, known, told) or ""].append(row.id)
-    orders.write_new(session)
+    holding.write_new(session)
     session.flush()
     for ignored, ids in ended.items():
         end(session, ids, ignored)
@@ -120,7 +120,7 @@ def _hold_orders(
         if shop and shop.installed and order_id:
             wanted[shop.id].add(order_id)
     for shop_id, order_ids in sorted(wanted.items()):
-        orders.hold_all(session, shop_id, order_ids, new=draft.of(Order))
+        holding.hold_all(session, shop_id, order_ids, new=draft.of(Order))
 
 
 def _handle(

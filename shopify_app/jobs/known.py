@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shopify_app.actions import opt_outs, orders, texts
+from shopify_app.actions import holding, opt_outs, texts
 from shopify_app.actions.opt_outs import Address
 from shopify_app.actions.texts import Which
 from shopify_app.domain.notification import CHANNELS, EMAIL
@@ -65,7 +65,7 @@ def read(session: Session, rows: Sequence[Row]) -> Known:
     """All that is needed to make these rows ready; of it, nothing asks the database again."""
     shops = session.scalars(select(Shop).where(Shop.id.in_({row.shop_id for row in rows})))
     about = {(row.shop_id, row.order_id) for row in rows if row.order_id is not None}
-    found = orders.find_all(session, about)
+    found = holding.find_all(session, about)
     told = [row for row in rows if row.channel in CHANNELS]
     return Known(
         {shop.id: shop for shop in shops},

@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from shopify_app import database
-from shopify_app.actions import orders, rederive
+from shopify_app.actions import holding, rederive
 from shopify_app.actions.rederive import Rederived
 from shopify_app.models import Fulfillment, Order, Shipment, Shop
 
@@ -37,7 +37,7 @@ def apply(shop: Shop) -> Iterator[Rederived]:
     for order_ids, _ in _pages(shop):
         for order_id in order_ids:
             with database.writing() as session:
-                order = orders.hold(session, shop.id, order_id)
+                order = holding.hold(session, shop.id, order_id)
                 changed = rederive.apply(session, session.get_one(Shop, shop.id), order)
             yield from changed
 

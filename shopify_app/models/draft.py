@@ -3,7 +3,7 @@
 SQLAlchemy keeps account of every change of its objects. Of an order that nobody knew there is
 nothing to keep account of, and the account would cost more than all else: a draft has the
 properties, methods and defaults of its model, and is written once, together with many others.
-Whoever asks for drafts writes them before the transaction ends (`actions.orders.write_new`).
+Whoever asks for drafts writes them before the transaction ends (`actions.holding.write_new`).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock
-from shopify_app.actions import orders
+from shopify_app.actions import holding
 from shopify_app.models import Fulfillment, Order, Shipment
 
 Pair = tuple[Order, Fulfillment]
@@ -30,7 +30,7 @@ def recent(session: Session, shop_id: int, most: int = 5) -> list[Order]:
 
 def of(session: Session, shop_id: int, order_id: int | None) -> Pair:
     """The order of this id and its newest fulfillment with a number; the made-up one without."""
-    order = orders.find(session, shop_id, order_id) if order_id else None
+    order = holding.find(session, shop_id, order_id) if order_id else None
     numbered = [f for f in order.fulfillments if _numbered(f)] if order else []
     return (order, numbered[-1]) if order and numbered else made_up()
 

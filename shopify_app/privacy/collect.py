@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shopify_app.actions import orders
+from shopify_app.actions import holding
 from shopify_app.domain.notification import TO_SHOPIFY
 from shopify_app.models import CheckpointRow, DataRequest, Fulfillment, Order, Outbox, Shop
 
@@ -36,7 +36,7 @@ _OF_MESSAGE = ("channel", "event", "state", "created_at", "ended_at")
 
 def everything(session: Session, shop: Shop, asked: DataRequest) -> dict[str, Any]:
     """What is kept of the customer's orders, with names as they stand in the database."""
-    found = [orders.find(session, shop.id, order_id) for order_id in asked.order_ids]
+    found = [holding.find(session, shop.id, order_id) for order_id in asked.order_ids]
     return {
         "store": shop.domain,
         "customer": asked.customer_id,

@@ -12,7 +12,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database
-from shopify_app.actions import letting_go, orders, uploads
+from shopify_app.actions import holding, letting_go, orders, uploads
 from shopify_app.models import Base, Calls, CarrierAccount, Inbox, Shop
 
 SHOP_REDACT = "shop/redact"
@@ -25,7 +25,7 @@ def customer(session: Session, shop: Shop, order_ids: Iterable[int], marks: Iter
     """
     ids = sorted(set(order_ids))
     for order_id in ids:
-        order = orders.hold(session, shop.id, order_id)
+        order = holding.hold(session, shop.id, order_id)
         order.redacted_at = order.redacted_at or clock.now()
         letting_go.of_order(session, order)
         orders.forget_customer(session, order)

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import database
-from shopify_app.actions import by_hand, orders, shipments
+from shopify_app.actions import by_hand, holding, orders, shipments
 from shopify_app.domain.facts import Checkpoint, FulfillmentEventFacts, Snapshot
 from shopify_app.domain.status import SHIPMENT_STATUSES, Status
 from shopify_app.models import CheckpointRow, Shipment, Shop
@@ -128,7 +128,7 @@ def lived(house: House, what: list[Happening]) -> dict[str, object]:
             _HOW[type(each)](session, shop, order_id, each)
     house.clock.now = NOON
     with house.changing() as (session, shop):
-        orders.conclude(session, shop, orders.hold(session, shop.id, order_id))
+        orders.conclude(session, shop, holding.hold(session, shop.id, order_id))
     return state(house, order_id)
 
 
@@ -136,7 +136,7 @@ def state(house: House, order_id: int) -> dict[str, object]:
     """All that a merchant sees of it; keys of checkpoints without the number, which differs."""
     with database.reading() as session:
         shop_id = house.shop().id
-        order = orders.find(session, shop_id, order_id)
+        order = holding.find(session, shop_id, order_id)
         assert order
         [shipment] = order.shipments
         rows = select(CheckpointRow).where(
@@ -206,5 +206,5 @@ _HOW: dict[type[Happening], Callable[..., None]] = {Told: _tell, Event: _event, 
 
 
 def _held(session: Session, shop: Shop, order_id: int) -> Shipment:
-    order = orders.hold(session, shop.id, order_id)
+    order = holding.hold(session, shop.id, order_id)
     return order.fulfillments[0].shipments[0]

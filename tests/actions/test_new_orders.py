@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopify_app import database
-from shopify_app.actions import orders
+from shopify_app.actions import holding, orders
 from shopify_app.models import (
     Change,
     CheckpointRow,
@@ -73,17 +73,17 @@ def test_a_drafted_order_ends_in_the_same_rows(house: House, act: Act) -> None:
         house.follow(domain)
         house.change_shop(domain, write_links=True)
         with house.changing(domain) as (session, shop):
-            orders.hold_all(session, shop.id, [payloads.ORDER], new=new)
+            holding.hold_all(session, shop.id, [payloads.ORDER], new=new)
             act(session, shop)
-            orders.write_new(session)
+            holding.write_new(session)
     assert rows_of(BOB) == rows_of(ALICE)
 
 
 def test_who_belongs_to_whom_is_the_same_for_a_draft(house: House) -> None:
     with house.changing() as (session, shop):
-        orders.hold_all(session, shop.id, [payloads.ORDER], new=draft.of(Order))
+        holding.hold_all(session, shop.id, [payloads.ORDER], new=draft.of(Order))
         told(payloads.fulfilled_order(TWO))(session, shop)
-        orders.write_new(session)
+        holding.write_new(session)
     one, other = house.shipments()
     with database.reading() as session:
         changes = select(Change.shipment_id).where(Change.shop_id == one.shop_id)
@@ -92,7 +92,7 @@ def test_who_belongs_to_whom_is_the_same_for_a_draft(house: House) -> None:
 
 def test_a_draft_that_nobody_writes_is_an_error_rather_than_lost(house: House) -> None:
     with pytest.raises(RuntimeError, match="nobody has written"), house.changing() as (session, _):
-        orders.hold_all(session, SHOP_IDS[ALICE], [payloads.ORDER], new=draft.of(Order))
+        holding.hold_all(session, SHOP_IDS[ALICE], [payloads.ORDER], new=draft.of(Order))
 
 
 def rows_of(domain: str) -> dict[str, list[dict[str, Any]]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shopify_app import clock, database
-from shopify_app.actions import links, orders
+from shopify_app.actions import holding, links, orders
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _
@@ -121,7 +121,7 @@ def _press(session: Session, nonce: str) -> Fulfilling | None:
 
 def _order(order_id: int) -> Order:
     with database.reading() as session:
-        order = orders.find(session, g.shop.id, order_id)
+        order = holding.find(session, g.shop.id, order_id)
     if order is None or order.placed_at is None:
         abort(404)
     return order

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shopify_app import database, i18n
-from shopify_app.actions import accounts, orders, readings, shipments
+from shopify_app.actions import accounts, holding, readings, shipments
 from shopify_app.admin.language import N_, _, speaking
 from shopify_app.admin.shipment import mend_forms, past, problems, records, supplier, way, why
 from shopify_app.admin.shipment.mend_forms import Forms
@@ -55,7 +55,7 @@ def page(shipment_id: int, forms: Forms) -> str | Response:
             abort(404)
         if shipment.joined_id and not shipment.removed_at:
             return redirect(f"/shipments/{shipment.joined_id}", 303)
-        order = orders.find(session, g.shop.id, shipment.order_id)
+        order = holding.find(session, g.shop.id, shipment.order_id)
         if order is None or order.placed_at is None:
             abort(404)
         subject = Subject(
