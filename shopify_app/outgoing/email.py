@@ -72,8 +72,8 @@ class _Smtp:
     def __call__(self, letter: Letter) -> str:
         try:
             with _nothing_is_out():
-                server = self._ready()
-                _address_envelope(server, letter)
+                server = self._ready(letter)
+                _expect_yes(server.rcpt(letter.to))
             _transmit(server, letter.content)
         except BaseException:  # whatever it was, the next mail begins on a clean line
             self.rest()
@@ -87,12 +87,17 @@ class _Smtp:
             _hang_up(self._open)
         self._open = None
 
-    def _ready(self) -> smtplib.SMTP:
-        if self._open and (self._carried >= MOST_MAILS or not _listens(self._open)):
-            self.rest()
-        if self._open is None:
-            self._open, self._carried = self._connected(), 0
-            self._greet(self._open)
+    def _ready(self, letter: Letter) -> smtplib.SMTP:
+        """The server, which knows whom the mail is from; a new one if that which was kept open is
+        gone, or has had enough.
+        """
+        kept = self._open if self._carried < MOST_MAILS else None
+        if kept and _takes_another(kept, letter):
+            return kept
+        self.rest()
+        self._open, self._carried = self._connected(), 0
+        self._greet(self._open)
+        _begin(self._open, letter)
         return self._open
 
     def _connected(self) -> smtplib.SMTP:
@@ -133,22 +138,20 @@ def _nothing_is_out() -> Iterator[None]:
         raise Retry("mail_unreachable", type(error).__name__) from error
 
 
-def _listens(server: smtplib.SMTP) -> bool:
-    """Whether the server is still there and has forgotten the mail before."""
+def _takes_another(server: smtplib.SMTP, letter: Letter) -> bool:
+    """Begin one where the one before was sent; False if the server is gone, or wants no more."""
     try:
-        return _taken(server.rset()[0])
+        return _taken(server.mail(letter.from_address)[0])
     except OSError:
         return False
 
 
-def _address_envelope(server: smtplib.SMTP, letter: Letter) -> None:
-    """MAIL and RCPT."""
+def _begin(server: smtplib.SMTP, letter: Letter) -> None:
     server.ehlo_or_helo_if_needed()  # TLS made the server forget the first one
     code, _ = server.mail(letter.from_address)
     if code >= 500 and code != LOG_IN_FIRST:
         raise Refused("mail_sender", code)
     _expect_yes((code, b""))
-    _expect_yes(server.rcpt(letter.to))
 
 
 def _transmit(server: smtplib.SMTP, content: bytes) -> None:

@@ -25,13 +25,14 @@ _YES = {
 
 @dataclass
 class MailServer:
-    """Answers a verb as `script` says, and agrees to everything else.
+    """Answers a verb as `script` says, once as `next_time` does, and agrees to everything else.
 
     TLS is played: `secured` has the host whose certificate was asked for at each start of it, and
     what follows is said in the clear. `heard` has the commands of the last connection.
     """
 
     script: dict[str, str] = field(default_factory=dict)
+    next_time: dict[str, str] = field(default_factory=dict)
     offers: tuple[str, ...] = ()
     down: bool = False
     untrusted: bool = False
@@ -89,7 +90,9 @@ class MailServer:
 
     def _say(self, stream: BinaryIO, moment: str) -> bool:
         """Answer; False if that was the last word."""
-        answer = self.script.get(moment) or _YES.get(moment, "250 yes")
+        answer = (
+            self.next_time.pop(moment, "") or self.script.get(moment) or _YES.get(moment, "250 yes")
+        )
         if moment == "EHLO" and self.offers and moment not in self.script:
             answer = "\r\n".join(["250-mail.test", *(f"250-{o}" for o in self.offers), "250 HELP"])
         if answer not in {HANG_UP, SILENCE}:
