@@ -29,6 +29,7 @@ _environment = Environment(
     loader=FileSystemLoader(_TEMPLATES),
     autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,
+    auto_reload=False,  # else each message would look at the age of each file that it is made of
     trim_blocks=True,
     lstrip_blocks=True,
 )
