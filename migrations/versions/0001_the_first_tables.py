@@ -570,6 +570,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'failed'"),
     )
     op.create_index(
+        op.f("ix_outbox_shop_id_event_state_channel_created_at"),
+        "outbox",
+        ["shop_id", "event", "state", "channel", "created_at"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_outbox_shop_id_fulfillment_id"),
         "outbox",
         ["shop_id", "fulfillment_id"],

@@ -73,6 +73,7 @@ class Outbox(Base):
         ),
         Index(None, "shop_id", "id"),
         Index(None, "shop_id", "created_at", "id"),
+        Index(None, "shop_id", "event", "state", "channel", "created_at"),
         Index(None, "shop_id", "order_id"),
         Index(None, "shop_id", "fulfillment_id"),
         Index(None, "remote_id", sqlite_where=KNOWN_OUTSIDE, postgresql_where=KNOWN_OUTSIDE),

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from shopify_app import queue
+from shopify_app.admin.messages import log
 from shopify_app.models import Outbox
 from tests.admin.shop import counted, order_id, place, ship, shipment, tell, tracking_number
 from tests.pages import Element, read
@@ -92,6 +93,18 @@ def test_the_log_is_narrowed_by_message_channel_and_date_and_counted_by_message(
     [row] = [r for r in page.all("tr") if r.has("th", scope="row")]
     assert [cell.text for cell in row.all("td")] == ["0", "0", "1", "0", "0"]
     assert rows(page)[0].all("a")[0]["href"] == f"/shipments/{shipment(app.house, 1).id}"
+
+
+def test_more_messages_than_are_counted_are_told_by_a_plus(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.house.notify()
+    for number in (1, 2, 3):
+        ship(app.house, number)
+    monkeypatch.setattr(log, "MOST_COUNTED", 2)
+    for query in ("?channel=email", "?channel=sms"):
+        strip = messages(app, query).one("nav", class_="strip")
+        assert [item.text for item in strip.all("a")][:2] == ["All 2+", "Waits 2+"]
 
 
 def tab_of(page: Element) -> Element:
