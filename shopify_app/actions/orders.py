@@ -61,6 +61,9 @@ def record_fulfillment(session: Session, shop: Shop, facts: FulfillmentFacts) ->
     order = holding.hold(session, shop.id, facts.order_id)
     if not order.deleted_at:
         describe_fulfillment(session, shop, order, facts)
+        if facts.order_status:
+            order.fulfillment_status = facts.order_status
+            order.unfulfilled = order.unfulfilled and facts.order_status != "fulfilled"
         conclude(session, shop, order)
 
 

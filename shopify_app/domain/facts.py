@@ -118,7 +118,10 @@ class FulfillmentEventFacts:
 
 @dataclass(frozen=True, slots=True)
 class FulfillmentFacts:
-    """A fulfillment. `version` orders two with the same `updated_at`; see `domain.versions`."""
+    """A fulfillment. `version` orders two with the same `updated_at`; see `domain.versions`.
+
+    `order_status` is how much of its order is fulfilled with it, where Shopify was asked for that.
+    """
 
     id: int
     order_id: int
@@ -130,6 +133,7 @@ class FulfillmentFacts:
     parcels: tuple[Parcel, ...] = ()
     items: tuple[FulfilledItem, ...] = ()
     events: tuple[FulfillmentEventFacts, ...] = ()
+    order_status: str = ""
 
     @property
     def live(self) -> bool:

@@ -112,6 +112,7 @@ def fulfillment(node: Node, order_id: int) -> FulfillmentFacts:
         version=version(node, cancelled=cancelled, progress=len(parcels), asked=True),
         parcels=parcels,
         events=_events(node, fulfillment_id, order_id),
+        order_status=node["order"]["displayFulfillmentStatus"].lower() if "order" in node else "",
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shopify_app.models import Fulfilling
+from shopify_app.models import Fulfilling, Order
 from shopify_app.shopify import client, tokens
 from tests import nodes, payloads
 from tests.pages import Element, read
@@ -58,6 +58,18 @@ def test_what_is_left_goes_out_with_its_numbers(open_: App, shopify: AdminApi) -
     }
     assert [row.state for row in open_.house.rows(Fulfilling)] == ["done"]
     assert open_.house.shipments(), "the parcel is there before its webhook"
+
+
+@pytest.mark.parametrize("word", ["FULFILLED", "PARTIALLY_FULFILLED"])
+def test_the_order_is_as_shopify_says_before_its_webhook(
+    word: str, open_: App, shopify: AdminApi
+) -> None:
+    made = nodes.fulfillment(order={"displayFulfillmentStatus": word})
+    shopify.answers["Fulfill"] = {"fulfillmentCreate": {"fulfillment": made, "userErrors": []}}
+    open_.submit(PATH, form(open_))
+    [order] = open_.house.rows(Order)
+    assert (order.fulfillment_status, order.unfulfilled) == (word.lower(), word != "FULFILLED")
+    assert (order.fulfilled_at is None) == order.unfulfilled
 
 
 def test_some_pieces_may_stay_behind(open_: App, shopify: AdminApi) -> None:
