@@ -32,6 +32,7 @@ _RESULTS = {
     "for_good": N_("Retracked: %(provider)s has stopped for good"),
     "nobody_knows": N_("Retracked: no provider with a key here knows such numbers"),
     "no_number": N_("Retracked: without a number nobody can be asked"),
+    "erased": N_("Not retracked: its customer was erased, so nobody looks at it any more"),
     "no_key": N_("Retracked: without a 17TRACK key nobody can be asked"),
     "auth": N_("Retracked: %(provider)s refuses the key"),
     "quota": N_("Retracked: no tracking numbers left at %(provider)s"),
