@@ -29,6 +29,7 @@ from shopify_app.asgi import (
 from shopify_app.carriers import registry
 from shopify_app.domain import shop_domain
 from shopify_app.domain.facts import plain
+from shopify_app.domain.shipment import SHOPIFY
 from shopify_app.models import CarrierAccount
 from webhooks.verify import signed_by_shopify
 from webhooks.writer import Row, Writer
@@ -72,7 +73,7 @@ def check(headers: Mapping[str, str], body: bytes) -> Checked:
     if not (domain and topic and delivery_id) or _stale(triggered_at):
         return Checked(401)
     event_id = headers.get("x-shopify-event-id", "")
-    return Checked(200, row("shopify", domain, topic, delivery_id, body, event_id, triggered_at))
+    return Checked(200, row(SHOPIFY, domain, topic, delivery_id, body, event_id, triggered_at))
 
 
 async def receive(scope: Scope, receive_: Receive, send: Send) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,10 +26,10 @@ def by_remote_id(session: Session, remote_id: str) -> Outbox | None:
     return session.scalar(across_shops(wanted.with_for_update())) if remote_id else None
 
 
-def report(row: Outbox, state: str, *, detail: str = "", remote_id: str = "") -> bool:
+def report(row: Outbox, state: State, *, detail: str = "", remote_id: str = "") -> bool:
     """Take over how it fares, unless something later is known; False if so."""
     if row.state not in OPEN or row.state == state:
         return False
-    row.state, row.detail, row.ended_at = cast(State, state), detail, clock.now()
+    row.state, row.detail, row.ended_at = state, detail, clock.now()
     row.remote_id = remote_id or row.remote_id
     return True

@@ -27,6 +27,7 @@ from shopify_app.domain.facts import (
     Parcel,
     as_dict,
 )
+from shopify_app.domain.shipment import SHOPIFY
 from shopify_app.domain.tracking_number import normalise, split
 from shopify_app.models import CheckpointRow, Fulfillment, Order, Shipment, Shop, draft
 
@@ -63,7 +64,7 @@ def take_event(session: Session, shop: Shop, order: Order, event: FulfillmentEve
         keep_numbers(session, shop, fulfillment, ())
     readings.keep_event(fulfillment, event)
     if not event.or_later:  # a step without a time of its own has no place among the others
-        add_checkpoints(fulfillment, None, "shopify", [_checkpoint(event)])
+        add_checkpoints(fulfillment, None, SHOPIFY, [_checkpoint(event)])
 
 
 def add_checkpoints(

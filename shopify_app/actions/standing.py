@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from shopify_app import clock
 from shopify_app.actions import facets, history, links, order_marks, readings, write_back
 from shopify_app.domain.attention import Attention, OrderState, attention
-from shopify_app.domain.shipment import MERCHANT, Standing, standing
+from shopify_app.domain.shipment import MERCHANT, SHOPIFY, Standing, standing
 from shopify_app.domain.status import TERMINAL, Status, neediest
 from shopify_app.models import Fulfillment, Order, Shipment, Shop
 
@@ -65,7 +65,7 @@ def _refresh_shipment(
 
 def _is_first(shipment: Shipment, found: Standing) -> bool:
     """Whether nobody had told of it, or no provider had and now one does."""
-    by_provider = found.reading is not None and found.reading.source not in {MERCHANT, "shopify"}
+    by_provider = found.reading is not None and found.reading.source not in {MERCHANT, SHOPIFY}
     return not shipment.status_source or (by_provider and shipment.looked_at is None)
 
 

@@ -15,7 +15,6 @@ from shopify_app.domain.shipment import SHOPIFY
 from shopify_app.domain.status import Status
 from shopify_app.models import Fulfillment, Order, Shipment, Shop
 
-CHANNEL = TO_SHOPIFY
 SECOND_THOUGHT = timedelta(minutes=1)
 """A status set by hand may be a slip: Shopify, which may mail the customer, is told a bit later."""
 
@@ -30,7 +29,7 @@ def decide(session: Session, shop: Shop, order: Order, fulfillment: Fulfillment)
     value = _value(slowest) if slowest else None
     if (value or "") == fulfillment.shopify_value:
         return
-    if outbox.call_back(session, fulfillment, CHANNEL):
+    if outbox.call_back(session, fulfillment, TO_SHOPIFY):
         fulfillment.shopify_value = ""
     if not slowest or not value:
         return
@@ -45,7 +44,7 @@ def _write(session: Session, fulfillment: Fulfillment, value: str, slowest: Ship
     happened_at = slowest.status_since.replace(microsecond=0)
     key = _key(fulfillment.id, value, happened_at)
     due_at = clock.now() + (SECOND_THOUGHT if slowest.pinned else timedelta())
-    outbox.put(session, fulfillment, CHANNEL, value, key, due_at=due_at, happened_at=happened_at)
+    outbox.put(session, fulfillment, TO_SHOPIFY, value, key, due_at=due_at, happened_at=happened_at)
 
 
 def is_echo(fulfillment: Fulfillment, event: FulfillmentEventFacts) -> bool:

@@ -19,8 +19,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock, database, observe, queue
 from shopify_app.actions import again, outages
-from shopify_app.actions.write_back import CHANNEL as SHOPIFY
-from shopify_app.domain.notification import CHANNELS
+from shopify_app.domain.notification import CHANNELS, TO_SHOPIFY
 from shopify_app.jobs import turns
 from shopify_app.jobs.due import Became, Due, NotYet, Sending, Suppressed
 from shopify_app.jobs.known import Known, Row, read
@@ -71,9 +70,9 @@ def settle_stuck() -> None:
     now = clock.now()
     rows = across_shops(update(Outbox).where(*_stuck()))
     ended = {"detail": "interrupted", "ended_at": now}
-    writes, tired = rows.where(Outbox.channel == SHOPIFY), Outbox.attempts >= MOST_TRIES
+    writes, tired = rows.where(Outbox.channel == TO_SHOPIFY), Outbox.attempts >= MOST_TRIES
     with database.writing() as session:
-        session.execute(rows.where(Outbox.channel != SHOPIFY).values(state="uncertain", **ended))
+        session.execute(rows.where(Outbox.channel != TO_SHOPIFY).values(state="uncertain", **ended))
         session.execute(writes.where(tired).values(state="failed", **ended))
         session.execute(writes.values(state="waiting", due_at=now))
 
@@ -172,7 +171,7 @@ def _to_shop(row: Due, happened: Callable[[Session, Shop, str], None]) -> Callab
 
 
 def _unforeseen(row: Due) -> Became:
-    if row.channel == SHOPIFY:  # which can be looked up
+    if row.channel == TO_SHOPIFY:  # which can be looked up
         return _again(row, "not_ready")
     return _ended(row, "uncertain", detail="broke")
 

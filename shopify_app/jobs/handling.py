@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock
 from shopify_app.actions import holding, shops
+from shopify_app.domain.shipment import SHOPIFY
 from shopify_app.models import Inbox, Order, Shop, draft
 from webhooks.handlers import ALONE, HANDLERS, OF_PRIVACY, OTHERS, READERS, about, pushes, rest
 from webhooks.handlers import read as read_as
@@ -63,7 +64,7 @@ class MustWait(Exception):
 
 def read(rows: Sequence[Claimed]) -> Told:
     """What the rows of Shopify say, by their ids. Raises what a reader raises."""
-    return {row.id: _told(row) for row in rows if row.source == "shopify"}
+    return {row.id: _told(row) for row in rows if row.source == SHOPIFY}
 
 
 def apply(session: Session, rows: Sequence[Claimed], told: Told) -> None:
@@ -104,7 +105,7 @@ def _told(row: Claimed) -> Any:
 
 def _shops(session: Session, rows: Sequence[Claimed]) -> dict[str, Shop | None]:
     """The shop of each name. It stays so while they are applied: what renames comes alone."""
-    names = {row.account for row in rows if row.source == "shopify" and row.topic in HANDLERS}
+    names = {row.account for row in rows if row.source == SHOPIFY and row.topic in HANDLERS}
     return {name: shops.by_domain(session, name) for name in sorted(names)}
 
 
@@ -127,7 +128,7 @@ def _handle(
     session: Session, row: Claimed, known: dict[str, Shop | None], told: Told
 ) -> str | None:
     """Apply one row; returns why it changed nothing, None if it did."""
-    if row.source != "shopify":
+    if row.source != SHOPIFY:
         return OTHERS.get(row.source, pushes.take)(session, row.account, row.body)
     handler, body = HANDLERS.get(row.topic), told[row.id]
     if handler is None:
@@ -152,6 +153,6 @@ def _renamed(session: Session, row: Claimed, body: Any) -> Shop | None:
 def _heard_from(known: dict[str, Shop | None], rows: Sequence[Claimed]) -> None:
     """Remember when each shop was last heard of; at the end, so that its row is held briefly."""
     for row in rows:
-        shop = known.get(row.account) if row.source == "shopify" else None
+        shop = known.get(row.account) if row.source == SHOPIFY else None
         if shop:
             shop.last_webhook_at = max(row.received_at, shop.last_webhook_at or row.received_at)

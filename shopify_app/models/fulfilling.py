@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shopify_app.models.base import Base, RowId, ShopifyId, Word
+from shopify_app.models.base import Base, Plain, RowId, ShopifyId, Word
+
+State = Literal["sending", "done", "refused"]
+"""What came of it; `sending` until Shopify answered, and for ever if we died meanwhile."""
 
 
 class Fulfilling(Base):
-    """One press of "Fulfill". `nonce` came with the form: the same form sent twice is one press.
-
-    State: `sending` until Shopify answered (and for ever if we died meanwhile), `done`, `refused`.
-    """
+    """One press of "Fulfill". `nonce` came with the form: the same form sent twice is one press."""
 
     __tablename__ = "fulfillings"
 
@@ -22,7 +23,7 @@ class Fulfilling(Base):
     shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))
     order_id: Mapped[ShopifyId]
     nonce: Mapped[str]
-    state: Mapped[str] = mapped_column(default="sending")
+    state: Mapped[State] = mapped_column(Plain, default="sending")
     asked_at: Mapped[datetime]
     fulfillment_id: Mapped[ShopifyId | None]
     detail: Mapped[Word]

@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 from shopify_app.actions import deliveries, opt_outs
 from shopify_app.domain.notification import SMS
 from shopify_app.models import Shop
+from shopify_app.models.outbox import State
 from shopify_app.numbers import whole
 
 OPTED_OUT = "21610"
 TAKEN = frozenset({"accepted", "scheduled", "queued", "sending"})
-ENDS = {
+ENDS: dict[str, State] = {
     "sent": "sent",
     "delivered": "arrived",
     "read": "arrived",
@@ -87,16 +88,16 @@ def _fares(session: Session, fate: Fate) -> str | None:
     row = deliveries.by_id(session, shop_id, row_id)
     if row is None or row.channel != SMS or fate.sid not in {row.remote_id or fate.sid, ""}:
         return "no such message"
-    state, detail = ENDS.get(fate.status, ""), ""
+    state, detail = ENDS.get(fate.status), ""
     if fate.status in TAKEN and row.state == "uncertain":
         state = "sent"  # its answer was lost, but they have it
     if state == "failed":
         state, detail = _failed(fate.code)
-    changed = bool(state) and deliveries.report(row, state, detail=detail, remote_id=fate.sid)
+    changed = state is not None and deliveries.report(row, state, detail=detail, remote_id=fate.sid)
     return None if changed else "nothing new"
 
 
-def _failed(code: str) -> tuple[str, str]:
+def _failed(code: str) -> tuple[State, str]:
     if code in {OPTED_OUT, "opted_out"}:
         return "suppressed", "opted_out"
     return "failed", f"sms_undelivered:{code}" if code else "sms_undelivered"

@@ -18,6 +18,7 @@ from shopify_app.admin.language import _
 from shopify_app.admin.shipment import mend_forms
 from shopify_app.domain.facts import FulfillmentFacts, Parcel, plain
 from shopify_app.models import Fulfilling, Order
+from shopify_app.models.fulfilling import State
 from shopify_app.numbers import whole
 from shopify_app.shopify import client, fulfilling, tokens
 from shopify_app.shopify.fulfilling import Line
@@ -98,7 +99,7 @@ def _claim(order_id: int, nonce: str) -> bool:
     return True
 
 
-def _settle(nonce: str, state: str, **values: object) -> None:
+def _settle(nonce: str, state: State, **values: object) -> None:
     with database.writing() as session:
         press = _press(session, nonce)
         if press:

@@ -18,6 +18,7 @@ from shopify_app.admin.shipment.mend_forms import Forms
 from shopify_app.carriers import registry
 from shopify_app.domain import tracking_number, tracking_url
 from shopify_app.domain.carrier_names import CARRIERS
+from shopify_app.domain.notification import TO_SHOPIFY
 from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES
 from shopify_app.jobs import choosing
 from shopify_app.models import CarrierAccount, Change, Order, Shipment
@@ -86,8 +87,8 @@ def _context(session: Session, of: Subject) -> dict[str, object]:
         "link": _customer_link(shipment),
         "letter": _letter(order),
         "why": why.facts(shipment, order, told, of.account, anybody=bool(of.serving)),
-        "messages": [row for row in outbox if row.channel != "shopify"],
-        "writes": [row for row in outbox if row.channel == "shopify"],
+        "messages": [row for row in outbox if row.channel != TO_SHOPIFY],
+        "writes": [row for row in outbox if row.channel == TO_SHOPIFY],
         "changes": changes,
         "account": of.account,
         "provider": provider,

@@ -17,6 +17,8 @@ from shopify_app.admin import paging, words
 from shopify_app.admin.language import N_, _
 from shopify_app.admin.messages import words as message_words
 from shopify_app.admin.paging import Page
+from shopify_app.domain.notification import TO_SHOPIFY
+from shopify_app.domain.shipment import SHOPIFY
 from shopify_app.models import Inbox, Order, Outbox, Shop
 
 MOST = 50
@@ -128,13 +130,13 @@ def _came_in(row: Inbox, order: Order | None) -> Failure:
         words.source(row.source),
         _(_WHY_NOT_APPLIED.get(kind, _UNFORESEEN)),
         said or ("" if kind in _WHY_NOT_APPLIED else kind),
-        row.delivery_id if row.source == "shopify" else f"inbox {row.id}",
+        row.delivery_id if row.source == SHOPIFY else f"inbox {row.id}",
         order,
     )
 
 
 def _to_send(row: Outbox, order: Order | None) -> Failure:
-    to_shopify = row.channel == "shopify"
+    to_shopify = row.channel == TO_SHOPIFY
     return Failure(
         row,
         message_words.shopify_value(row.event) if to_shopify else message_words.event(row.event),
