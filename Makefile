@@ -98,7 +98,7 @@ bench-messages: $(SET_UP) ## Messages a second through SMTP, one connection agai
 bench-import: $(SET_UP) ## Import 100,000 orders by bulk operation, and some by pages, on both databases (ROWS=10000 for fewer)
 	ROWS=$(ROWS) $(BIN) -m bench.importing
 
-chaos: $(SET_UP) ## Kill every part under load, take away what it needs, on both databases (5 minutes; SEED=, ON=, TRIALS=)
+chaos: $(SET_UP) ## Kill every part under load, take away what it needs, on both databases at once (6 minutes; SEED=, ON=, TRIALS=)
 	@$(BIN) -m bench.chaos
 
 chaos-messages: $(SET_UP) ## Kill the sender 40 times over 300 messages: none lost, none twice (2 minutes)
