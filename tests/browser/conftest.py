@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ HERE = Path(__file__).parent
 PATIENCE = 30_000
 """Milliseconds that a page may take for anything: a busy machine is no bug."""
 expect.set_options(timeout=PATIENCE)
+TODAY = ("postgres", "sqlite")[datetime.now(UTC).toordinal() % 2]
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
@@ -46,16 +48,22 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="package", params=["sqlite", "postgres"])
-def stack(request: pytest.FixtureRequest, worker_id: str) -> Iterator[Stack]:
-    """The product on a database of its own of each kind: it encrypts with keys of its own.
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "stack" in metafunc.fixturenames and metafunc.config.getoption("both"):
+        metafunc.parametrize("stack", ["sqlite", "postgres"], indirect=True, scope="package")
 
+
+@pytest.fixture(scope="package")
+def stack(request: pytest.FixtureRequest, worker_id: str) -> Iterator[Stack]:
+    """The product on a database of its own: it encrypts with keys of its own.
+
+    The two databases take turns by days, and the trial of failures has the other one.
     Its folder's path is short: sockets take no long one.
     """
     server, folder_of_run = os.environ["TEST_DATABASE_URL"], Path(os.environ[FOLDER])
     url = (
         databases.sqlite_copy(folder_of_run, f"{worker_id}_browser")
-        if request.param == "sqlite"
+        if getattr(request, "param", TODAY) == "sqlite"
         else databases.postgres_copy(server, folder_of_run, f"{worker_id}_browser")
     )
     with (

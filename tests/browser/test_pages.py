@@ -11,7 +11,6 @@ from tests.browser.axe import frame_of, overflow, violations
 from tests.browser.stack import Stack
 from tests.waiting import eventually
 
-pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
 PAGES = ("/", "/orders", "/tracking", "/tracking?attention=1", "/progress?by=placed", "/messages",
          "/messages?state=unsettled",
          "/messages/edit", "/messages/shopify", "/settings/messages",
