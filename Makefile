@@ -92,7 +92,7 @@ bench-pages: $(SET_UP) ## Time of the pages in a shop of 1,000,000 orders, on bo
 bench-vitals: $(SET_UP) ## LCP, CLS and INP of every page while `make run` goes on (ARGS=address of its sandbox)
 	$(BIN) -m bench.vitals $(ARGS)
 
-bench-messages: $(SET_UP) ## Messages a second through SMTP, one connection against many (1 minute)
+bench-messages: $(SET_UP) ## Messages a second through SMTP on both databases, and one connection against many (1 minute)
 	$(BIN) -m bench.messages
 
 bench-import: $(SET_UP) ## Import 100,000 orders by bulk operation, and some by pages, on both databases (ROWS=10000 for fewer)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,9 +16,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from bench import house
 from bench.house import SHOP
+from dev import process
 from shopify_app import clock, database
 from shopify_app.domain.notification import CONFIRMATION, EMAIL
 from shopify_app.models import Outbox, Shop
+from shopify_app.settings import ROOT
 
 
 class Mailbox:
@@ -48,6 +53,18 @@ def running() -> Iterator[Mailbox]:
         server.stop()
 
 
+@contextmanager
+def elsewhere() -> Iterator[str]:
+    """The address of one in a process of its own, which takes no time from who is measured."""
+    command = [sys.executable, "-m", "bench.mailbox"]
+    server = process.spawn(command, output=subprocess.PIPE, cwd=ROOT)
+    try:
+        assert server.stdout
+        yield server.stdout.readline().decode().strip()
+    finally:
+        process.stop(server)
+
+
 def fill(messages: int) -> None:
     """One shop, and an order for each shipping confirmation that is due now."""
     house.install()
@@ -72,3 +89,9 @@ def _message(number: int) -> Outbox:
         created_at=clock.now(),
         due_at=clock.now(),
     )
+
+
+if __name__ == "__main__":
+    with running() as box:
+        print(box.url, flush=True)
+        signal.pause()
