@@ -60,7 +60,7 @@ def step() -> bool:
     """Claim some rows and apply them; False if there were none that are due."""
     claimed = _claim()
     together = [row for row in claimed if row.shares]
-    done = _apply_together(together)
+    done = bool(together) and _apply_together(together)
     for row in claimed:
         if not (done and row.shares):
             with observe.about(row=f"inbox-{row.id}"):
