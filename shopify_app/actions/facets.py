@@ -15,10 +15,17 @@ def refresh(order: Order) -> None:
     known = {(f.kind, f.value): f for f in order.facets if f.placed_at == order.placed_at}
     if known.keys() == wanted and len(known) == len(order.facets):
         return
-    new = draft.beside(order, Facet)
     made = [
-        new(shop_id=order.shop_id, order_id=order.id, placed_at=order.placed_at, kind=k, value=v)
-        for k, v in sorted(wanted - known.keys())
+        draft.new(
+            Facet,
+            beside=order,
+            shop_id=order.shop_id,
+            order_id=order.id,
+            kind=kind,
+            value=value,
+            placed_at=order.placed_at,
+        )
+        for kind, value in sorted(wanted - known.keys())
     ]
     order.facets = [known[each] for each in known if each in wanted] + made
 

@@ -81,7 +81,9 @@ def add_checkpoints(
         if key not in missing:
             continue
         fulfillment.checkpoints.append(
-            draft.beside(fulfillment, CheckpointRow)(
+            draft.new(
+                CheckpointRow,
+                beside=fulfillment,
                 shop_id=fulfillment.shop_id,
                 fulfillment_id=fulfillment.id,
                 shipment_id=shipment.id if shipment else None,
@@ -104,7 +106,9 @@ def _checkpoint_key(source: str, number: str, told: Checkpoint) -> str:
 
 
 def _placeholder(shop: Shop, order: Order, fulfillment_id: int, at: datetime) -> Fulfillment:
-    fulfillment = draft.beside(order, Fulfillment)(
+    fulfillment = draft.new(
+        Fulfillment,
+        beside=order,
         shop_id=shop.id,
         id=fulfillment_id,
         order_id=order.id,
@@ -204,7 +208,9 @@ def _begin_following(session: Session, shop: Shop, shipment: Shipment) -> None:
 
 def add_shipment(session: Session, fulfillment: Fulfillment, key: str) -> Shipment:
     """A new shipment of this number, empty: of the fulfillment without one."""
-    shipment = draft.beside(fulfillment, Shipment)(
+    shipment = draft.new(
+        Shipment,
+        beside=fulfillment,
         shop_id=fulfillment.shop_id,
         order_id=fulfillment.order_id,
         fulfillment_id=fulfillment.id,

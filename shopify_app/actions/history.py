@@ -25,7 +25,9 @@ def note(
     **detail: Any,
 ) -> None:
     """Add a line to a shipment's history, of now or of `at`. `detail` holds nothing personal."""
-    change = draft.beside(shipment, Change)(
+    change = draft.new(
+        Change,
+        beside=shipment,
         shop_id=shipment.shop_id,
         order_id=shipment.order_id,
         shipment=shipment,

@@ -19,6 +19,7 @@ from shopify_app.models import (
     Outbox,
     Shipment,
     draft,
+    writing,
 )
 
 
@@ -48,8 +49,8 @@ def hold_all(
 ) -> None:
     """Hold several orders in as few queries as one takes. `hold` then finds each at once.
 
-    Of those that are new there are placeholders; `new` may be the class of drafts, which the caller
-    writes by `write_new` before anything but `record_...` is done to them.
+    Of those that are new there are placeholders. `new` may be the class of drafts: the caller
+    writes them by `write_new`, and until then only the `record_` functions may touch them.
     """
     held = _held(session)
     wanted = sorted({order_id for order_id in order_ids if (shop_id, order_id) not in held})
@@ -66,21 +67,23 @@ def hold_all(
 
 def write_new(session: Session) -> None:
     """Write the drafts of new orders, with all that belongs to them. They are held no more."""
-    new = draft.take(session, Order)
+    new, changes = draft.take(session, Order), draft.take(session, Change)
+    if not new:
+        return
     fulfillments = [each for order in new for each in order.fulfillments]
     shipments = [each for fulfillment in fulfillments for each in fulfillment.shipments]
     checkpoints = [each for fulfillment in fulfillments for each in fulfillment.checkpoints]
-    changes = draft.take(session, Change)
-    draft.write(session, Order, new)
-    draft.write(session, Fulfillment, fulfillments)
-    draft.number(session, Shipment, shipments)
-    draft.write(session, Shipment, shipments)
+    connection = session.connection()
+    writing.write(connection, Order, new)
+    writing.write(connection, Fulfillment, fulfillments)
+    writing.give_ids(connection, Shipment, shipments)
+    writing.write(connection, Shipment, shipments)
     of_shipments: list[CheckpointRow | Change] = [*checkpoints, *changes]
     for row in of_shipments:
         row.shipment_id = row.shipment.id if row.shipment else None
-    draft.write(session, CheckpointRow, checkpoints)
-    draft.write(session, Change, changes)
-    draft.write(session, Facet, [each for order in new for each in order.facets])
+    writing.write(connection, CheckpointRow, checkpoints)
+    writing.write(connection, Change, changes)
+    writing.write(connection, Facet, [each for order in new for each in order.facets])
     for order in new:
         del _held(session)[order.shop_id, order.id]
 

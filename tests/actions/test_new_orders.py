@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shopify_app import database
@@ -21,6 +22,7 @@ from shopify_app.models import (
     Shipment,
     Shop,
     draft,
+    writing,
 )
 from tests import payloads
 from tests.support import ALICE, BOB, SHOP_IDS, House
@@ -93,6 +95,13 @@ def test_who_belongs_to_whom_is_the_same_for_a_draft(house: House) -> None:
 def test_a_draft_that_nobody_writes_is_an_error_rather_than_lost(house: House) -> None:
     with pytest.raises(RuntimeError, match="nobody has written"), house.changing() as (session, _):
         holding.hold_all(session, SHOP_IDS[ALICE], [payloads.ORDER], new=draft.of(Order))
+
+
+def test_what_the_driver_raises_is_told_as_the_database_tells_it(house: House) -> None:
+    house.record(payloads.order())
+    again = draft.of(Order)(shop_id=SHOP_IDS[ALICE], id=payloads.ORDER)
+    with pytest.raises(IntegrityError), database.writing() as session:
+        writing.write(session.connection(), Order, [again])
 
 
 def rows_of(domain: str) -> dict[str, list[dict[str, Any]]]:
