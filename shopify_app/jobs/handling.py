@@ -21,7 +21,7 @@ from shopify_app import clock
 from shopify_app.actions import holding, shops
 from shopify_app.domain.shipment import SHOPIFY
 from shopify_app.models import Inbox, Order, Shop, draft
-from webhooks.handlers import ALONE, HANDLERS, OF_PRIVACY, OTHERS, READERS, about, pushes, rest
+from webhooks.handlers import ALONE, HANDLERS, OF_PRIVACY, OTHERS, READERS, about, fields, pushes
 from webhooks.handlers import read as read_as
 
 
@@ -147,7 +147,7 @@ def _renamed(session: Session, row: Claimed, body: Any) -> Shop | None:
     """
     if row.topic != "shop/update":
         return None
-    return session.get(Shop, rest.identity(body, "id"))
+    return session.get(Shop, fields.identity(body, "id"))
 
 
 def _heard_from(known: dict[str, Shop | None], rows: Sequence[Claimed]) -> None:

@@ -81,4 +81,4 @@ def read(topic: str, body: Body) -> Any:
 
 def about(told: Any) -> int | None:
     """The order that a webhook, as it was read, will change."""
-    return told.order_id if isinstance(told, rest.Told) else None
+    return told.order_id if isinstance(told, rest.AboutOrder) else None

@@ -9,19 +9,19 @@ from sqlalchemy.orm import Session
 from shopify_app.actions import orders
 from shopify_app.domain.facts import FulfillmentEventFacts, FulfillmentFacts
 from shopify_app.models import Shop
-from webhooks.handlers import rest
-from webhooks.handlers.rest import Told
+from webhooks.handlers import fields, rest
+from webhooks.handlers.rest import AboutOrder
 
 
-def read(body: dict[str, Any]) -> Told[FulfillmentFacts] | str:
+def read(body: dict[str, Any]) -> AboutOrder[FulfillmentFacts] | str:
     """The fulfillment as it is now, or why the body is none."""
     if rest.kind(body) not in {"", "Fulfillment"}:
         return "the body is about something else"
     facts = rest.fulfillment(body)
-    return Told(facts.order_id, facts)
+    return AboutOrder(facts.order_id, facts)
 
 
-def changed(session: Session, shop: Shop, told: Told[FulfillmentFacts] | str) -> str | None:
+def changed(session: Session, shop: Shop, told: AboutOrder[FulfillmentFacts] | str) -> str | None:
     """Keep it; it may come before its order."""
     if isinstance(told, str):
         return told
@@ -29,13 +29,13 @@ def changed(session: Session, shop: Shop, told: Told[FulfillmentFacts] | str) ->
     return None
 
 
-def read_event(body: dict[str, Any]) -> Told[FulfillmentEventFacts]:
+def read_event(body: dict[str, Any]) -> AboutOrder[FulfillmentEventFacts]:
     """A step of its way, told by Shopify, by another app, or (the echo) by ourselves."""
     facts = rest.fulfillment_event(body)
-    return Told(facts.order_id, facts, rest.number(body, "shop_id") or None)
+    return AboutOrder(facts.order_id, facts, fields.whole_number(body, "shop_id") or None)
 
 
-def moved(session: Session, shop: Shop, told: Told[FulfillmentEventFacts]) -> str | None:
+def moved(session: Session, shop: Shop, told: AboutOrder[FulfillmentEventFacts]) -> str | None:
     """Keep the step."""
     if told.shop_id not in {None, shop.id}:
         return "the body is about another shop"

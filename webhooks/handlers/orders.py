@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from shopify_app.actions import orders
 from shopify_app.domain.facts import OrderFacts
 from shopify_app.models import Shop
-from webhooks.handlers import rest
-from webhooks.handlers.rest import Told
+from webhooks.handlers import fields, rest
+from webhooks.handlers.rest import AboutOrder
 
-Read = Told[OrderFacts] | str
+Read = AboutOrder[OrderFacts] | str
 """What the body tells, or why it is not what its topic, which is not signed, says it is."""
 
 
@@ -21,7 +21,7 @@ def read(body: dict[str, Any]) -> Read:
     if rest.kind(body) not in {"", "Order"}:
         return "the body is about something else"
     facts = rest.order(body)
-    return Told(facts.id, facts, rest.shop_of_order(body))
+    return AboutOrder(facts.id, facts, rest.shop_of_order(body))
 
 
 def changed(session: Session, shop: Shop, told: Read) -> str | None:
@@ -37,18 +37,18 @@ def changed(session: Session, shop: Shop, told: Read) -> str | None:
 
 def edited(_session: Session, _shop: Shop, body: dict[str, Any]) -> str | None:
     """Says which lines were edited; the order as it is afterwards comes by `orders/updated`."""
-    rest.identity(rest.row(body, "order_edit"), "order_id")
+    fields.identity(fields.row(body, "order_edit"), "order_id")
     return "the order itself comes by orders/updated"
 
 
-def read_deletion(body: dict[str, Any]) -> Told[None] | str:
+def read_deletion(body: dict[str, Any]) -> AboutOrder[None] | str:
     """Which order is gone. A captured body of an order has more in it than its id."""
     if set(body) != {"id"}:
         return "a deletion names an id and nothing else"
-    return Told(rest.identity(body, "id"), None)
+    return AboutOrder(fields.identity(body, "id"), None)
 
 
-def deleted(session: Session, shop: Shop, told: Told[None] | str) -> str | None:
+def deleted(session: Session, shop: Shop, told: AboutOrder[None] | str) -> str | None:
     """The order is gone at Shopify."""
     if isinstance(told, str):
         return told

@@ -1,12 +1,11 @@
-"""Reading the REST bodies of webhooks: what is missing is empty, what is wrong raises BadBody."""
+"""The REST bodies of webhooks as facts. A field that is wrong raises BadBody."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import zip_longest
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from shopify_app.domain.facts import (
     FulfilledItem,
@@ -16,22 +15,25 @@ from shopify_app.domain.facts import (
     OrderFacts,
     Parcel,
     Recipient,
-    plain,
 )
 from shopify_app.domain.versions import version
-
-Body = dict[str, Any]
-
-
-class BadBody(ValueError):
-    """The body is not what Shopify documents for its topic. Names the field, never its value."""
-
+from webhooks.handlers.fields import (
+    Body,
+    identity,
+    moment,
+    optional_moment,
+    row,
+    rows,
+    text,
+    texts,
+    whole_number,
+)
 
 Facts = TypeVar("Facts")
 
 
 @dataclass(frozen=True, slots=True)
-class Told(Generic[Facts]):
+class AboutOrder(Generic[Facts]):
     """What a body tells of an order, and the shop that it names, if it names one."""
 
     order_id: int
@@ -93,7 +95,7 @@ def fulfillment(body: Body) -> FulfillmentFacts:
         version=version(body, cancelled=status == "cancelled", progress=len(parcels)),
         parcels=parcels,
         items=tuple(
-            FulfilledItem(text(line, "title"), number(line, "quantity"))
+            FulfilledItem(text(line, "title"), whole_number(line, "quantity"))
             for line in rows(body, "line_items")
         ),
     )
@@ -114,13 +116,13 @@ def fulfillment_event(body: Body) -> FulfillmentEventFacts:
 
 
 def _item(line: Body) -> Item:
-    quantity = number(line, "current_quantity" if "current_quantity" in line else "quantity")
+    quantity = whole_number(line, "current_quantity" if "current_quantity" in line else "quantity")
     return Item(
         id=identity(line, "id"),
         title=text(line, "title"),
         variant=text(line, "variant_title"),
         quantity=quantity,
-        unfulfilled=min(number(line, "fulfillable_quantity"), quantity),
+        unfulfilled=min(whole_number(line, "fulfillable_quantity"), quantity),
         requires_shipping=bool(line.get("requires_shipping")),
     )
 
@@ -145,14 +147,6 @@ def _recipient(body: Body) -> Recipient:
     )
 
 
-def identity(body: Body, name: str) -> int:
-    """A 64-bit id."""
-    value = body.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
-        raise BadBody(f"{name} is not an id")
-    return value
-
-
 def kind(body: Body) -> str:
     """What the body says it is: `Order`, `Fulfillment`, ...; empty if it does not say."""
     parts = text(body, "admin_graphql_api_id").split("/")
@@ -163,73 +157,3 @@ def shop_of_order(body: Body) -> int | None:
     """The shop whose customers an order's status page is for: its address names the shop's id."""
     found = re.match(r"https://[^/]+/(\d{1,18})/orders/", text(body, "order_status_url"))
     return int(found[1]) if found else None
-
-
-def identities(body: Body, name: str) -> list[int]:
-    """The ids of a list within the body."""
-    value = body.get(name) or []
-    if not isinstance(value, list):
-        raise BadBody(f"{name} is not a list")
-    return [identity({name: item}, name) for item in value]
-
-
-def text(body: Body, name: str) -> str:
-    """A text, empty where there is none."""
-    value = body.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise BadBody(f"{name} is not a text")
-    return plain(value).strip()
-
-
-def number(body: Body, name: str) -> int:
-    """A whole number, 0 where there is none."""
-    value = body.get(name)
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-        raise BadBody(f"{name} is not a whole number")
-    return value or 0
-
-
-def texts(body: Body, name: str) -> list[str]:
-    """The texts of a list within the body, each empty where there is none."""
-    value = body.get(name) or []
-    if not isinstance(value, list):
-        raise BadBody(f"{name} is not a list")
-    return [text({name: item}, name) for item in value]
-
-
-def moment(body: Body, name: str) -> datetime:
-    """A moment, in UTC."""
-    found = optional_moment(body, name)
-    if found is None:
-        raise BadBody(f"{name} is missing")
-    return found
-
-
-def optional_moment(body: Body, name: str) -> datetime | None:
-    """A moment, in UTC, None where there is none."""
-    value = text(body, name)
-    if not value:
-        return None
-    try:
-        found = datetime.fromisoformat(value)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise BadBody(f"{name} is not a time") from error
-
-
-def row(body: Body, name: str) -> Body:
-    """An object within the body, empty where there is none."""
-    value = body.get(name)
-    if value is not None and not isinstance(value, dict):
-        raise BadBody(f"{name} is not an object")
-    return value or {}
-
-
-def rows(body: Body, name: str) -> list[Body]:
-    """The objects of a list within the body."""
-    value = body.get(name) or []
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise BadBody(f"{name} is not a list of objects")
-    return value

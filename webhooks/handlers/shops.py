@@ -11,26 +11,26 @@ from shopify_app.domain import shop_domain
 from shopify_app.domain.facts import ShopFacts
 from shopify_app.models import Shop
 from shopify_app.shopify import admin
-from webhooks.handlers import rest
+from webhooks.handlers import fields
 
 
 def updated(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
     """The store's name, address, zone or language changed."""
-    if rest.identity(body, "id") != shop.id:
+    if fields.identity(body, "id") != shop.id:
         return "the body is about another shop"
-    place = (rest.text(body, name) for name in ("address1", "city", "zip", "country_name"))
-    at = rest.optional_moment(body, "updated_at")
+    place = (fields.text(body, name) for name in ("address1", "city", "zip", "country_name"))
+    at = fields.optional_moment(body, "updated_at")
     facts = ShopFacts(
         id=shop.id,
-        domain=shop_domain.checked(rest.text(body, "myshopify_domain")) or "",
-        name=rest.text(body, "name"),
-        email=rest.text(body, "email"),
-        timezone=rest.text(body, "iana_timezone"),
-        currency=rest.text(body, "currency"),
-        locale=rest.text(body, "primary_locale"),
-        contact_email=rest.text(body, "customer_email"),
+        domain=shop_domain.checked(fields.text(body, "myshopify_domain")) or "",
+        name=fields.text(body, "name"),
+        email=fields.text(body, "email"),
+        timezone=fields.text(body, "iana_timezone"),
+        currency=fields.text(body, "currency"),
+        locale=fields.text(body, "primary_locale"),
+        contact_email=fields.text(body, "customer_email"),
         address=", ".join(part for part in place if part),
-        storefront=rest.text(body, "domain"),
+        storefront=fields.text(body, "domain"),
     )
     shops.describe(session, shop, facts, at)
     return None
@@ -38,16 +38,16 @@ def updated(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
 
 def granted(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
     """The store grants other scopes than before."""
-    if rest.text(body, "shop_id").rpartition("/")[2] != str(shop.id):
+    if fields.text(body, "shop_id").rpartition("/")[2] != str(shop.id):
         return "the body is about another shop"
-    access.granted(shop, rest.texts(body, "current"), rest.moment(body, "updated_at"))
+    access.granted(shop, fields.texts(body, "current"), fields.moment(body, "updated_at"))
     importing.reach_further(session, shop)
     return None
 
 
 def bulk_finished(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
     """A bulk operation of ours came to an end: what it found is asked for at once."""
-    if rest.text(body, "admin_graphql_api_id") != shop.import_operation:
+    if fields.text(body, "admin_graphql_api_id") != shop.import_operation:
         return "nobody waits for this operation"
     importing.wake(session, shop)
     return None
@@ -55,7 +55,7 @@ def bulk_finished(session: Session, shop: Shop, body: dict[str, Any]) -> str | N
 
 def uninstalled(session: Session, shop: Shop, body: dict[str, Any]) -> str | None:
     """The app was taken off the store; believed after the proof below."""
-    if rest.identity(body, "id") != shop.id:
+    if fields.identity(body, "id") != shop.id:
         return "the body is about another shop"
     shops.uninstall(session, shop)
     return None

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from shopify_app.domain.facts import FulfilledItem, Item, Parcel, Recipient
 from tests import payloads
-from webhooks.handlers import rest
-from webhooks.handlers.rest import BadBody
+from webhooks.handlers import fields, rest
+from webhooks.handlers.fields import BadBody
 
 Body = payloads.Body
 CANARY = "maren.oakdale@secret.example"
@@ -44,7 +44,7 @@ def test_an_order_is_placed_when_it_was_processed_or_else_created() -> None:
 
 
 def test_a_time_without_a_zone_is_taken_for_utc() -> None:
-    assert rest.moment({"at": "2026-11-20T09:30:00"}, "at").isoformat() == (
+    assert fields.moment({"at": "2026-11-20T09:30:00"}, "at").isoformat() == (
         "2026-11-20T09:30:00+00:00"
     )
 
