@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from shopify_app.domain.notification import CONFIRMATION
 from shopify_app.models import Fulfillment, Outbox
 
-Told = list[tuple[str, datetime | None]]
+Outcomes = list[tuple[str, datetime | None]]
 """Messages by their state, and when each ended."""
 
 
@@ -35,16 +35,16 @@ def of(session: Session, fulfillment: Fulfillment) -> list[Outbox]:
     return fulfillment.outbox
 
 
-def messages(session: Session, fulfillment: Fulfillment, channel: str) -> Told:
+def messages(session: Session, fulfillment: Fulfillment, channel: str) -> Outcomes:
     """All messages about a fulfillment by this channel."""
     return _told(row for row in of(session, fulfillment) if row.channel == channel)
 
 
-def confirmation(session: Session, fulfillment: Fulfillment, channel: str) -> Told:
+def confirmation(session: Session, fulfillment: Fulfillment, channel: str) -> Outcomes:
     """Its shipping confirmation by this channel alone."""
     key = f"{fulfillment.id}:{CONFIRMATION}:{channel}"
     return _told(row for row in of(session, fulfillment) if row.key == key)
 
 
-def _told(rows: Iterable[Outbox]) -> Told:
+def _told(rows: Iterable[Outbox]) -> Outcomes:
     return [(row.state, row.ended_at) for row in rows]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shopify_app.actions.facets import CARRIER, COUNTRY, TAG
 from shopify_app.admin import formats, links, paging
 from shopify_app.admin.language import N_, _, ngettext
-from shopify_app.admin.lists import chips, counting, filters, query, told
+from shopify_app.admin.lists import bulk_report, chips, counting, filters, query
 from shopify_app.admin.lists.filters import Filters
 from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES, Status
 
@@ -57,7 +57,7 @@ def context(session: Session, chosen: Filters) -> dict[str, Any]:
         "chips": chips.of(chosen),
         "dates": chips.dates(chosen),
         "listed": _listed(chosen, found),
-        "told": told.of_address(session),
+        "report": bulk_report.of_address(session),
         "most": MOST_AT_ONCE,
         "reasons": REASONS,
         "settable": SHIPMENT_STATUSES,

@@ -1,4 +1,4 @@
-"""What is told of something done to many orders: before it, meanwhile, and what came of it."""
+"""The report of something done to many orders: before it, meanwhile, and what came of it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ NO_NEWS = {"no_change", "followed_again", "for_good"}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A run as the page tells of it. `question` and `yes`: it is to be confirmed. `said`: what was
+class BulkReport:
+    """A run as the page reports it. `question` and `yes`: it is to be confirmed. `said`: what was
     done. `waiting`: so many answers of carriers are out; `result` is what they were.
     """
 
@@ -37,23 +37,23 @@ class Told:
     result: str = ""
 
 
-def of_address(session: Session) -> Told | None:
+def of_address(session: Session) -> BulkReport | None:
     """The run that the page's address names; None if it names none of this shop."""
     run_id = whole(request.args.get("run", ""))
     if run_id is None:
         return None
     wanted = select(BulkRun).where(BulkRun.shop_id == g.shop.id, BulkRun.id == run_id)
     run = session.scalar(wanted)
-    return _told(session, run) if run else None
+    return _report(session, run) if run else None
 
 
-def _told(session: Session, run: BulkRun) -> Told:
+def _report(session: Session, run: BulkRun) -> BulkReport:
     if run.started_at is None:
         if run.ended_at:
-            return Told(run, _title(run), said=_("Nothing was changed"))
-        return Told(run, _title(run), _question(run), _yes(run))
+            return BulkReport(run, _title(run), said=_("Nothing was changed"))
+        return BulkReport(run, _title(run), _question(run), _yes(run))
     if run.ended_at is None or run.kind != bulk.RETRACK:
-        return Told(run, _title(run), said=_said(run))
+        return BulkReport(run, _title(run), said=_said(run))
     waiting = select(func.count()).select_from(Shipment)
     waiting = waiting.where(Shipment.shop_id == g.shop.id, Shipment.asked_at >= run.started_at)
     answers = select(Change.detail).where(
@@ -61,7 +61,7 @@ def _told(session: Session, run: BulkRun) -> Told:
     )
     found = [each.get("result", "") for each in session.scalars(answers.limit(MOST_ANSWERS))]
     out = session.scalar(waiting) or 0
-    return Told(run, _title(run), said=_said(run), waiting=out, result=_result(found))
+    return BulkReport(run, _title(run), said=_said(run), waiting=out, result=_result(found))
 
 
 def _title(run: BulkRun) -> str:
