@@ -21,12 +21,12 @@ from shopify_app import (
     database,
     error_reports,
     health,
-    limits,
     metrics,
     observe,
     queue,
+    refusals,
     request_ids,
-    stop,
+    unsubscribe,
 )
 from shopify_app.actions import accounts
 from shopify_app.admin import downloads
@@ -107,7 +107,7 @@ def wire(settings: Settings) -> None:
     reports.configure(settings.twilio_auth_token, settings.app_url, secret)
     texts.configure(settings.twilio_from)
     metrics.configure(settings.metrics_token)
-    limits.configure(settings.trusted_proxies)
+    refusals.configure(settings.trusted_proxies)
 
 
 @contextmanager
@@ -150,7 +150,7 @@ def build_web(settings: Settings | None = None) -> App:
         app.register_blueprint(blueprint)
     admin.set_up(app, settings)
     auth.set_up(app, settings)
-    limits.set_up(app)
+    refusals.set_up(app)
     return app
 
 
@@ -168,7 +168,13 @@ def build_worker() -> Settings:
 
 def _blueprints() -> Iterable[Any]:
     of_machines = (receive.blueprint, reports.blueprint, health.blueprint, metrics.blueprint)
-    return (*of_machines, stop.blueprint, auth.blueprint, admin.blueprint, downloads.blueprint)
+    return (
+        *of_machines,
+        unsubscribe.blueprint,
+        auth.blueprint,
+        admin.blueprint,
+        downloads.blueprint,
+    )
 
 
 def _templates() -> str:

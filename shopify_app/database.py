@@ -26,7 +26,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
-from shopify_app import pool, tenants
+from shopify_app import stale_connections, tenants
 from shopify_app.settings import ROOT
 
 READ_ONLY, AFTER_COMMIT = "retrack_read_only", "retrack_after_commit"
@@ -73,7 +73,7 @@ def make_engine(url: str) -> Engine:
         hide_parameters=True,
         connect_args={"connect_timeout": 5},
     )
-    pool.ask_after_rest(made)
+    stale_connections.ask_after_rest(made)
     return made
 
 

@@ -23,7 +23,7 @@ COUNTED = frozenset({"auth.begin"})
 """What leaves something in Redis each time, so that every call of it counts."""
 SHUT = frozenset(
     {"auth.begin", "auth.finish", "downloads.download", "metrics.metrics"}
-    | {"stop.stop_page", "stop.stop"}
+    | {"unsubscribe.page", "unsubscribe.change"}
 )
 """What an address that was refused too often is not let near: there secrets can be guessed at."""
 

@@ -15,7 +15,7 @@ from shopify_app.actions import opt_outs
 from shopify_app.actions.opt_outs import Address
 from shopify_app.models import Shop
 
-blueprint = Blueprint("stop", __name__)
+blueprint = Blueprint("unsubscribe", __name__)
 
 
 class _BrokenLink(Exception):
@@ -26,11 +26,11 @@ class _BrokenLink(Exception):
 def _broken_link(_error: Exception) -> tuple[str, int]:
     """Whose link it was is not known, so their browser says the language."""
     spoken = i18n.language(*request.accept_languages.values())
-    return render_template(f"stop/broken.{spoken}.html", lang=spoken), 404
+    return render_template(f"unsubscribe/broken.{spoken}.html", lang=spoken), 404
 
 
 @blueprint.get("/stop/<token>")
-def stop_page(token: str) -> str:
+def page(token: str) -> str:
     """What holds for this address, with the button that changes it."""
     who, language = _opened(token)
     with database.reading() as session:
@@ -38,12 +38,12 @@ def stop_page(token: str) -> str:
         stopped = bool(opt_outs.why(session, who))
     name = shop.sender_name or shop.name
     return render_template(
-        f"stop/{language}.html", lang=language, name=name, stopped=stopped, token=token
+        f"unsubscribe/{language}.html", lang=language, name=name, stopped=stopped, token=token
     )
 
 
 @blueprint.post("/stop/<token>")
-def stop(token: str) -> Response:
+def change(token: str) -> Response:
     """Stop the mails, or with `start` let them come again."""
     who, _language = _opened(token)
     with database.writing() as session:

@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
-from shopify_app import crypto, database, pool
+from shopify_app import crypto, database, stale_connections
 from shopify_app.actions import holding
 from shopify_app.models import Base, Shop
 from tests.support import ALICE, BOB, SHOP_IDS, House
@@ -186,7 +186,7 @@ def test_an_address_of_postgresql_gets_the_driver_we_ship(scheme: str) -> None:
 def test_a_connection_that_ended_while_it_rested_is_made_anew(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "RESTED", 0.0)
+    monkeypatch.setattr(stale_connections, "RESTED", 0.0)
     resting, other = database.make_engine(postgres_url), database.make_engine(postgres_url)
     pid = text("SELECT pg_backend_pid()")
     with resting.connect() as connection:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, request
 
-from shopify_app import clock, database, limits
+from shopify_app import clock, database, refusals
 from shopify_app.asgi import (
     ClientGone,
     Receive,
@@ -89,8 +89,8 @@ async def receive(scope: Scope, receive_: Receive, send: Send) -> None:
     checked = check(headers, body)
     status = checked.status
     if status == 401:
-        asking = limits.address(*_called_by(scope, headers))
-        status = 429 if await asyncio.to_thread(limits.refused, asking) else 401
+        asking = refusals.address(*_called_by(scope, headers))
+        status = 429 if await asyncio.to_thread(refusals.refused, asking) else 401
     elif checked.row:
         written = _writer.put_from(asyncio.get_running_loop(), checked.row)
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from shopify_app import backup as files
-from shopify_app import copying, database
+from shopify_app import database, database_copy
 from shopify_app.actions import restoring
 from shopify_app.bootstrap import refuse_unmigrated, refusing, wire
 from shopify_app.models import Shop
@@ -54,8 +54,8 @@ def copy_to(settings: Settings, *, target: str, shop: str) -> int:
     refuse_unmigrated()
     try:
         with refusing("DATABASE_URL of the target"):
-            counts = copying.copy(database.engine(), target, _shop_id(shop) if shop else None)
-    except (copying.NotCopied, database.Newer) as why:
+            counts = database_copy.copy(database.engine(), target, _shop_id(shop) if shop else None)
+    except (database_copy.NotCopied, database.Newer) as why:
         print(f"not copied: {why}", file=sys.stderr)
         return 1
     for table, count in counts.items():
@@ -69,5 +69,5 @@ def _shop_id(domain: str) -> int:
     with database.reading() as session:
         found = session.scalar(select(Shop.id).where(Shop.domain == domain))
     if found is None:
-        raise copying.NotCopied(f"no shop {domain}")
+        raise database_copy.NotCopied(f"no shop {domain}")
     return found

@@ -120,7 +120,7 @@ def test_what_breaks_half_way_leaves_the_target_empty(
     def break_(*_: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("shopify_app.copying._go_on_counting", break_)
+    monkeypatch.setattr("shopify_app.database_copy._go_on_counting", break_)
     told = str(run("copy-to", target))
     assert told == "retrack: DATABASE_URL of the target cannot be used: the disk is full"
     assert not any(everything(target).values())

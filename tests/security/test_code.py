@@ -163,7 +163,7 @@ def test_an_error_is_told_to_nobody_in_its_own_words(
         raise ValueError("SELECT canary FROM secrets")
 
     flask = app.client.application
-    for rule in ("admin.order_list_page", "stop.stop_page", "health.healthz", "auth.patch"):
+    for rule in ("admin.order_list_page", "unsubscribe.page", "health.healthz", "auth.patch"):
         monkeypatch.setitem(flask.view_functions, rule, broken)
     monkeypatch.setattr(flask, "testing", False)
     pages = [app.visit("/orders"), *map(app.client.get, ("/stop/x", "/healthz", "/auth/patch"))]

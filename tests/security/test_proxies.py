@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shopify_app import limits
+from shopify_app import refusals
 from tests.support import ALICE, MALLORY, App
 
 PEER = "192.0.2.1"
@@ -15,7 +15,7 @@ PEER = "192.0.2.1"
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
     yield
-    limits.configure(1)
+    refusals.configure(1)
 
 
 @pytest.mark.parametrize(
@@ -35,15 +35,15 @@ def as_before() -> Iterator[None]:
 def test_an_address_is_what_the_outermost_proxy_of_ours_added(
     proxies: int, forwarded_for: str, asks: str
 ) -> None:
-    limits.configure(proxies)
-    assert limits.address(PEER, forwarded_for) == asks
+    refusals.configure(proxies)
+    assert refusals.address(PEER, forwarded_for) == asks
 
 
 def test_with_no_proxy_a_forged_header_does_not_open_what_was_shut(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "MOST", 3)
-    limits.configure(0)
+    monkeypatch.setattr(refusals, "MOST", 3)
+    refusals.configure(0)
     forged = [
         app.client.get("/stop/guess", headers={"X-Forwarded-For": f"10.0.0.{n}"}).status_code
         for n in range(5)

@@ -7,7 +7,7 @@ import logging
 import pytest
 from werkzeug.test import TestResponse
 
-from shopify_app import crypto, limits, metrics, queue
+from shopify_app import crypto, metrics, queue, refusals
 from shopify_app.models import Inbox
 from tests import payloads
 from tests.asgi_client import Connection, run, scope
@@ -21,7 +21,7 @@ STRANGER = {"REMOTE_ADDR": "203.0.113.9"}
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> int:
     """How many refusals are let pass; few, so that a test need not be long."""
-    monkeypatch.setattr(limits, "MOST", 5)
+    monkeypatch.setattr(refusals, "MOST", 5)
     return 5
 
 
