@@ -11,11 +11,10 @@ from shopify_app.actions import carrier_urls
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _
-from shopify_app.admin.settings.page import URL_PROBLEMS
+from shopify_app.admin.settings import form
 from shopify_app.domain import tracking_url
 from shopify_app.domain.carrier_names import CARRIERS
 from shopify_app.domain.carrier_pages import PAGES
-from shopify_app.domain.tracking_url import BadTrackingUrl
 from shopify_app.outgoing import sample
 
 MOST, LONGEST_NAME = 50, 60
@@ -71,10 +70,8 @@ def _check(given: Mapping[str, str]) -> dict[str, str]:
         errors["carrier"] = _("Write the carrier's name as Shopify shows it, without quotes.")
     elif len(g.shop.carrier_urls) >= MOST:
         errors["carrier"] = _("There are too many already. Remove one first.")
-    try:
-        tracking_url.checked(given["url"])
-    except BadTrackingUrl as error:
-        errors["url"] = _(URL_PROBLEMS[error.problem])
+    if problem := form.url_problem(given["url"]):
+        errors["url"] = problem
     return errors
 
 

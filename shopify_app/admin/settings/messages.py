@@ -13,7 +13,7 @@ from shopify_app.actions.shops import MessageSettings
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.changing import changing
 from shopify_app.admin.language import _, ngettext
-from shopify_app.admin.settings.page import ticked
+from shopify_app.admin.settings.form import ticked
 from shopify_app.domain.notification import CHANNELS, CONFIRMATION, EVENTS, OPTIONAL
 from shopify_app.domain.timing import DEFAULTS, Quiet, Timing
 from shopify_app.models import Shop

@@ -14,9 +14,9 @@ from shopify_app.actions.shops import ShopSettings
 from shopify_app.admin.blueprint import blueprint
 from shopify_app.admin.changing import changing
 from shopify_app.admin.language import N_, _
+from shopify_app.admin.settings import form
 from shopify_app.auth.context import web_settings
 from shopify_app.domain import digest, tracking_url
-from shopify_app.domain.tracking_url import BadTrackingUrl
 from shopify_app.models import CarrierAccount, Shop
 from shopify_app.outgoing import sample
 
@@ -37,14 +37,6 @@ PRESETS = {
 _ADDRESS = re.compile(r"[^@\s<>\"',;:]+@[^@\s<>\"',;:]+\.[^@\s<>\"',;:.]+")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _KEY = re.compile(r"[A-Za-z0-9]{8,100}")
-URL_PROBLEMS = {
-    "empty": N_("Enter the address of a tracking site."),
-    "https": N_("It has to start with https://, so that nobody on the way can change it."),
-    "host": N_("This is not the address of a site."),
-    "signs": N_("An address has no spaces and no quotes."),
-    "place": N_("Only {number} can stand in braces: it is replaced by the tracking number."),
-    "long": N_("This address is too long."),
-}
 
 
 @blueprint.get("/settings")
@@ -69,10 +61,8 @@ def save_settings() -> Response | tuple[str, int]:
 def _check(given: Mapping[str, str]) -> dict[str, str]:
     """What is wrong, in words, by field."""
     errors = {}
-    try:
-        tracking_url.checked(given.get("tracking_url", g.shop.tracking_url))
-    except BadTrackingUrl as error:
-        errors["tracking_url"] = _(URL_PROBLEMS[error.problem])
+    if problem := form.url_problem(given.get("tracking_url", g.shop.tracking_url)):
+        errors["tracking_url"] = problem
     for name in ("mail_from", "reply_to"):
         if given.get(name) and not (given[name].isascii() and _ADDRESS.fullmatch(given[name])):
             errors[name] = _("This is not an email address.")
@@ -94,7 +84,7 @@ def _chosen(given: Mapping[str, str], now: Shop) -> ShopSettings:
     def box(name: str) -> bool:
         """A box that is not ticked is not sent; `boxes` names those that the form showed."""
         shown = name in given.get("boxes", "").split()
-        return ticked(given, name) if shown or name in given else getattr(now, name)
+        return form.ticked(given, name) if shown or name in given else getattr(now, name)
 
     def text(name: str) -> str:
         return given.get(name, getattr(now, name))
@@ -118,11 +108,6 @@ def _chosen(given: Mapping[str, str], now: Shop) -> ShopSettings:
         told_at_once=box("told_at_once"),
         classic_look=box("classic_look"),
     )
-
-
-def ticked(given: Mapping[str, str], name: str) -> bool:
-    """Whether the box of this name was ticked."""
-    return given.get(name, "").lower() not in {"", "0", "off", "false", "no"}
 
 
 def _keys(given: Mapping[str, str]) -> dict[str, str]:
@@ -165,7 +150,7 @@ def _values(shop: Shop) -> dict[str, object]:
 def _with_boxes(given: Mapping[str, str]) -> dict[str, object]:
     """What was given, kept for the merchant to mend; a box that is not ticked is not sent."""
     names = [name for name in BOXES if name in given["boxes"].split()]
-    return {**_values(g.shop), **given, **{name: ticked(given, name) for name in names}}
+    return {**_values(g.shop), **given, **{name: form.ticked(given, name) for name in names}}
 
 
 def _render(values: dict[str, object], errors: dict[str, str], *, saved: bool) -> str:
