@@ -57,6 +57,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         formats=formats,
         at=links.at,
         here=links.here,
+        history=history,
         kept=links.kept,
         date_presets=ranges.presets,
         message_words=message_words,
