@@ -28,7 +28,7 @@ from shopify_app.admin import settings as settings_room
 from shopify_app.admin.blueprint import blueprint, unknown_address
 from shopify_app.admin.files import words as upload_words
 from shopify_app.admin.messages import words as message_words
-from shopify_app.admin.shipment import advice, past, problems
+from shopify_app.admin.shipment import advice, history, problems
 from shopify_app.settings import Settings
 
 ROOMS = (home, lists, progress, shipment, messages, settings_room, files, upkeep)
@@ -62,7 +62,6 @@ def set_up(app: Flask, settings: Settings) -> None:
         date_presets=ranges.presets,
         message_words=message_words,
         now=clock.now,
-        past=past,
         problems=problems,
         unsettled_messages=messages.log.unsettled,
         upload_words=upload_words,

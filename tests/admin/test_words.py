@@ -10,7 +10,7 @@ from flask import g
 
 from shopify_app.admin import words
 from shopify_app.admin.messages import words as message_words
-from shopify_app.admin.shipment import advice, past, problems
+from shopify_app.admin.shipment import advice, history, problems
 from shopify_app.domain import status_map
 from shopify_app.domain.status import REASONS, SHIPMENT_STATUSES, Reason, Status
 from shopify_app.models import Change, Order, Shipment
@@ -108,7 +108,7 @@ def test_an_unknown_code_is_told_by_its_kind_or_in_the_carriers_own_words(
 @pytest.mark.parametrize(
     "say",
     [words.fulfillment, words.source, message_words.shopify_value, problems.what, problems.step,
-     problems.field, message_words.detail, message_words.event, past.retrack_result],
+     problems.field, message_words.detail, message_words.event, history.retrack_result],
 )  # fmt: skip
 def test_a_word_nobody_taught_us_raises_nothing(say: Any) -> None:
     assert isinstance(say("teleported"), str)
@@ -149,7 +149,7 @@ def test_what_the_other_side_said_stands_in_brackets(detail: str, words_: str) -
     ],
 )  # fmt: skip
 def test_a_line_of_the_history(what: str, detail: dict[str, Any], line: str) -> None:
-    assert past.line(Change(what=what, detail=detail)) == line
+    assert history.line(Change(what=what, detail=detail)) == line
 
 
 PARTLY = {

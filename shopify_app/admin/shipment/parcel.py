@@ -13,7 +13,15 @@ from werkzeug.wrappers import Response
 from shopify_app import database, i18n
 from shopify_app.actions import accounts, holding, readings, shipments
 from shopify_app.admin.language import N_, _, speaking
-from shopify_app.admin.shipment import mend_forms, past, problems, records, supplier, way, why
+from shopify_app.admin.shipment import (
+    explanation,
+    history,
+    mend_forms,
+    problems,
+    records,
+    supplier,
+    timeline,
+)
 from shopify_app.admin.shipment.mend_forms import Forms
 from shopify_app.carriers import registry
 from shopify_app.domain import tracking_number, tracking_url
@@ -81,12 +89,12 @@ def _context(session: Session, of: Subject) -> dict[str, object]:
         "fulfillment": fulfillment,
         "siblings": fulfillment.live_shipments,
         "joined": of.joined,
-        "legs": way.legs(checkpoints, [shipment, *of.joined] if of.joined else []),
-        "troubled": shipment.status in way.TROUBLED,
-        "steps": way.steps(shipment, order, checkpoints),
+        "legs": timeline.legs(checkpoints, [shipment, *of.joined] if of.joined else []),
+        "troubled": shipment.status in timeline.TROUBLED,
+        "steps": timeline.steps(shipment, order, checkpoints),
         "link": _customer_link(shipment),
         "letter": _letter(order),
-        "why": why.facts(shipment, order, told, of.account, anybody=bool(of.serving)),
+        "why": explanation.facts(shipment, order, told, of.account, anybody=bool(of.serving)),
         "messages": [row for row in outbox if row.channel != TO_SHOPIFY],
         "writes": [row for row in outbox if row.channel == TO_SHOPIFY],
         "changes": changes,
@@ -145,7 +153,7 @@ def _done(changes: list[Change], provider: str) -> str:
     done = request.args.get("done", "")
     asked = next((change for change in changes if change.what == "retrack"), None)
     if done == "retrack" and asked:
-        return past.retrack_result(asked.detail.get("result", ""), provider)
+        return history.retrack_result(asked.detail.get("result", ""), provider)
     return _(_DONE[done]) if done in _DONE else ""
 
 

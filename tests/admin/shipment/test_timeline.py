@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shopify_app.admin.shipment import way
+from shopify_app.admin.shipment import timeline
 from shopify_app.models import CheckpointRow
 from tests.support import NOON
 
@@ -24,7 +24,7 @@ def told(*steps: tuple[str, str]) -> list[CheckpointRow]:
 
 def test_a_leg_ends_where_the_country_or_the_carrier_changes() -> None:
     rows = told(("CA", "Canada Post"), ("CA", "Canada Post"), ("CA", "UPS"), ("CN", "YunExpress"))
-    found = [(leg.country, leg.carrier, leg.length) for leg in way.legs(rows)]
+    found = [(leg.country, leg.carrier, leg.length) for leg in timeline.legs(rows)]
     assert found == [
         ("CA", "Canada Post", timedelta(days=1)),
         ("CA", "UPS", None),
@@ -34,5 +34,5 @@ def test_a_leg_ends_where_the_country_or_the_carrier_changes() -> None:
 
 def test_who_names_no_carrier_breaks_no_leg() -> None:
     rows = told(("US", ""), ("US", "USPS"), ("US", ""), ("US", "USPS"), ("CN", ""), ("CN", ""))
-    found = [(leg.country, leg.carrier, len(leg.checkpoints)) for leg in way.legs(rows)]
+    found = [(leg.country, leg.carrier, len(leg.checkpoints)) for leg in timeline.legs(rows)]
     assert found == [("US", "USPS", 4), ("CN", "", 2)]
