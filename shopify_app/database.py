@@ -1,20 +1,12 @@
 """The database: one engine a process, reading and writing sessions, migrations.
 
-SQLite is used as it wants to be: WAL, `synchronous=FULL` (an answered webhook survives a power
-cut), the driver in autocommit with `BEGIN IMMEDIATE` for writers (a transaction that reads and then
-writes otherwise fails at once when another one wrote in between), and a file lock around every
-write, since SQLite's own busy handler is unfair and starves one process for seconds.
+What is particular to SQLite is in `sqlite`.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-import re
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -26,15 +18,14 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
-from shopify_app import stale_connections, tenants
+from shopify_app import sqlite, stale_connections, tenants
 from shopify_app.settings import ROOT
 
 READ_ONLY, AFTER_COMMIT = "retrack_read_only", "retrack_after_commit"
-BUSY_SECONDS = 2.0
-WAL_PAGES = 16_000
-"""A checkpoint every 300 webhooks, SQLite's default, would cost more than it saves."""
+DO_AGAIN = "retrack_do_again"
 
-_JSON: dict[str, Any] = {
+_OPTIONS: dict[str, Any] = {
+    "hide_parameters": True,
     "json_serializer": lambda value: orjson.dumps(value).decode(),
     "json_deserializer": orjson.loads,
 }
@@ -60,18 +51,18 @@ def configure(url: str) -> Engine:
 
 def make_engine(url: str) -> Engine:
     """An engine for `url`, set up for this product. Its errors quote no (personal) values."""
+    is_sqlite = make_url(url).get_backend_name() == "sqlite"
+    made = sqlite.make_engine(url, **_OPTIONS) if is_sqlite else _postgresql_engine(url)
+    event.listen(made, "begin", _begin)
+    return made
+
+
+def _postgresql_engine(url: str) -> Engine:
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(url)
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     made = create_engine(
-        parsed,
-        **_JSON,
-        pool_size=10,
-        max_overflow=20,
-        hide_parameters=True,
-        connect_args={"connect_timeout": 5},
+        parsed, **_OPTIONS, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 5}
     )
     stale_connections.ask_after_rest(made)
     return made
@@ -102,16 +93,26 @@ def reading() -> Iterator[AppSession]:
 
 
 @contextmanager
-def writing() -> Iterator[AppSession]:
+def writing(*, durable: bool = True) -> Iterator[AppSession]:
     """A session in one write transaction: committed at the end, rolled back on an error.
 
     No HTTP inside: on SQLite an open write transaction stops every other writer, intake included.
+
+    One that need not be `durable` does not wait for the disk. A power cut may undo it, with all
+    that came after it: for work whose cause is durable, so that it is done again. Both databases
+    keep the order of commits: whatever is durable later makes what came before it durable.
     """
-    session = AppSession(engine(), expire_on_commit=False)
-    with write_lock(engine()), session, session.begin():
+    bound = engine() if durable else engine().execution_options(**{DO_AGAIN: True})
+    session = AppSession(bound, expire_on_commit=False)
+    with write_lock(bound), session, session.begin():
         yield session
     for call in session.info.pop(AFTER_COMMIT, {}).values():
         call()
+
+
+def write_lock(of: Engine) -> AbstractContextManager[None]:
+    """The lock by which writers of one SQLite file take turns; nothing on PostgreSQL."""
+    return sqlite.write_lock(of) if of.dialect.name == "sqlite" else nullcontext()
 
 
 def after_commit(session: Session, name: str, call: Callable[[], None]) -> None:
@@ -126,69 +127,15 @@ def forget_freed_pages() -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def write_lock(of: Engine) -> AbstractContextManager[None]:
-    """The lock that makes writers of one SQLite file take turns; nothing on PostgreSQL."""
-    path = of.url.database if of.dialect.name == "sqlite" else None
-    return _file_lock(f"{path}.lock") if path else nullcontext()
-
-
-@contextmanager
-def _file_lock(path: str) -> Iterator[None]:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _sqlite_engine(url: str) -> Engine:
-    path = make_url(url).database
-    if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    made = create_engine(
-        url, **_JSON, pool_size=20, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
-    )
-    event.listen(made, "connect", _set_up_sqlite)
-    event.listen(made, "before_cursor_execute", _find_pairs_by_index, retval=True)
-    event.listen(made, "begin", _begin_immediately)
-    return made
-
-
-def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        f"wal_autocheckpoint={WAL_PAGES}",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-_PAIRS = re.compile(r" IN \((VALUES \(\?(, \?)+\)(?:, \(\?(?:, \?)+\))*)\)")
-_SELECT = " IN (SELECT {names} FROM ({values}))"
-"""Filled in with question marks and with names given here, and nothing else."""
-
-
-def _find_pairs_by_index(
-    _connection: object, _cursor: object, statement: str, parameters: Any, *_more: object
-) -> tuple[str, Any]:
-    """SQLite reads a whole table for `(a, b) IN (VALUES ...)`, but not for a SELECT of the same."""
-    return _PAIRS.sub(_selected, statement), parameters
-
-
-def _selected(found: re.Match[str]) -> str:
-    values = found[1]
-    columns = values.split(")", 1)[0].count("?")
-    names = ", ".join(f"column{n + 1}" for n in range(columns))
-    return _SELECT.format(names=names, values=values)
-
-
-def _begin_immediately(connection: Connection) -> None:
-    if not connection.get_execution_options().get(READ_ONLY):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get(READ_ONLY):
+        return
+    durable = not options.get(DO_AGAIN)
+    if connection.dialect.name == "sqlite":
+        sqlite.begin(connection, durable=durable)
+    elif not durable:
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
 
 
 class Newer(Exception):

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,6 +18,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from shopify_app import crypto, database, stale_connections
+from shopify_app import sqlite as ours
 from shopify_app.actions import holding
 from shopify_app.models import Base, Shop
 from tests.support import ALICE, BOB, SHOP_IDS, House
@@ -61,6 +63,35 @@ def test_a_database_is_known_to_be_migrated(database_url: str, tmp_path: Path) -
     database.configure(f"sqlite:///{tmp_path}/empty.sqlite")
     assert not database.is_migrated()
     database.engine().dispose()
+
+
+def test_only_what_can_be_done_again_does_not_wait_for_the_disk(waiting: House) -> None:
+    on_sqlite = database.engine().dialect.name == "sqlite"
+    asked = "PRAGMA synchronous" if on_sqlite else "SHOW synchronous_commit"
+    usual, lazy = ("2", "1") if on_sqlite else ("on", "off")
+    for durable in (True, False, True):
+        with database.writing(durable=durable) as session:
+            waits = session.connection().exec_driver_sql(asked).scalar()
+        assert str(waits) == (usual if durable else lazy)
+
+
+@pytest.fixture
+def waiting(house: House) -> Iterator[House]:
+    """PostgreSQL waits for the disk, as the tests' own server does not."""
+    engine = database.engine()
+    if engine.dialect.name == "sqlite":
+        yield house
+        return
+    event.listen(engine, "connect", _wait_for_the_disk)
+    engine.dispose()
+    yield house
+    event.remove(engine, "connect", _wait_for_the_disk)
+    engine.dispose()
+
+
+def _wait_for_the_disk(connection: Any, _record: object) -> None:
+    connection.execute("SET synchronous_commit TO on")
+    connection.commit()
 
 
 @pytest.mark.parametrize(
@@ -142,7 +173,7 @@ def test_a_reader_of_sqlite_is_not_held_up_by_an_open_write(lone: Engine) -> Non
 def test_another_programs_lock_on_sqlite_is_an_error_in_time(
     lone: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(ours, "BUSY_SECONDS", 0.05)
     database.configure(str(lone.url))
     with closing(sqlite3.connect(lone.url.database or "")) as other:
         other.isolation_level = None
