@@ -7,15 +7,16 @@ import tempfile
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from dev import postgres, valkey
-from shopify_app import database
+from shopify_app import clock, database
 from shopify_app.actions import shops
 from shopify_app.domain.facts import ShopFacts, Tokens
-from shopify_app.models import Fulfillment, Order, Shipment, Shop
+from shopify_app.domain.notification import CONFIRMATION, EMAIL
+from shopify_app.models import Fulfillment, Order, Outbox, Shipment, Shop
 from shopify_app.settings import Settings, load
 
 SHOP = 1
@@ -87,4 +88,30 @@ def order(number: int, at: datetime, *, email: str = "", **of_parcel: Any) -> Or
         placed_at=at,
         updated_at=at,
         fulfillments=[fulfillment],
+    )
+
+
+def install_with_messages(count: int) -> None:
+    """The shop, and an order for each shipping confirmation that is due now."""
+    install()
+    with database.writing() as session:
+        shop = session.get_one(Shop, SHOP)
+        shop.notify, shop.notify_since = True, clock.now() - timedelta(days=1)
+        for number in range(1, count + 1):
+            email = f"customer{number}@shop.example"
+            session.add(order(number, clock.now(), email=email))
+            session.flush()
+            session.add(_message(number))
+
+
+def _message(number: int) -> Outbox:
+    return Outbox(
+        shop_id=SHOP,
+        channel=EMAIL,
+        event=CONFIRMATION,
+        key=f"{number}:{CONFIRMATION}:{EMAIL}",
+        order_id=number,
+        fulfillment_id=number,
+        created_at=clock.now(),
+        due_at=clock.now(),
     )

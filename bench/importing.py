@@ -17,8 +17,9 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from bench import house, results, store
+from bench import house, results
 from bench.house import SHOP
+from bench.stand_ins import store
 from shopify_app import bootstrap, clock, database
 from shopify_app.actions import importing
 from shopify_app.jobs import backfill

@@ -18,7 +18,8 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from bench import house, mailbox, results
+from bench import house, results
+from bench.stand_ins import mailbox
 from dev import valkey
 from shopify_app import bootstrap, clock, database
 from shopify_app.jobs import deliver
@@ -39,7 +40,7 @@ def chaos(
     environ: dict[str, str], box: mailbox.Mailbox, messages: int, kills: int, seed: int
 ) -> dict[str, Any]:
     """Fill the wired database, kill so often, let the last sender finish; what became of all."""
-    mailbox.fill(messages)
+    house.install_with_messages(messages)
     dice, killed = random.Random(seed), 0
     points = sorted(dice.sample(range(messages * 9 // 10), kills))
     next_one = _start(environ)

@@ -18,7 +18,8 @@ from unittest import mock
 
 from sqlalchemy import update
 
-from bench import house, mailbox, results
+from bench import house, results
+from bench.stand_ins import mailbox
 from shopify_app import bootstrap, clock, database
 from shopify_app.jobs import deliver
 from shopify_app.models import Outbox
@@ -90,7 +91,7 @@ def measure(url: str, settings: Settings) -> dict[str, Any]:
     """The whole job on one database."""
     database.migrate(settings.database_url)
     bootstrap.wire(replace(settings, smtp_url=url))
-    mailbox.fill(MESSAGES)
+    house.install_with_messages(MESSAGES)
     _send_all()  # to be warm
     gc.collect()
     gc.freeze()  # as the worker does

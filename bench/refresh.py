@@ -21,7 +21,8 @@ from unittest import mock
 import requests
 from sqlalchemy import update
 
-from bench import house, results, stand_in
+from bench import house, results
+from bench.stand_ins import server
 from shopify_app import bootstrap, clock, database
 from shopify_app.actions import accounts
 from shopify_app.carriers import pace
@@ -134,7 +135,7 @@ def _fill() -> None:
 
 def main() -> None:
     """Measure on SQLite and on PostgreSQL, and keep the figures."""
-    with stand_in.running("bench.carrier") as provider:
+    with server.running("bench.stand_ins.carrier") as provider:
         found = house.on_both(partial(measure, provider=provider))
     results.keep("refresh", {"parcels": PARCELS, "limit_per_second": LIMIT, **found})
 

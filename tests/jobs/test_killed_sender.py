@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench import house, killed, mailbox
+from bench import house, killed
+from bench.stand_ins import mailbox
 from shopify_app import bootstrap, database
 from shopify_app.settings import load
 

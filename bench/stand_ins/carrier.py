@@ -11,7 +11,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bench.stand_in import JsonHandler, serve
+from bench.stand_ins.server import JsonHandler, serve
 
 Json = dict[str, Any]
 EVENTS = 10

@@ -1,4 +1,4 @@
-"""A mail server that takes every mail, and a shop whose messages wait to be sent to it."""
+"""A mail server that takes every mail."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from email import message_from_bytes
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bench import house
-from bench.house import SHOP
 from dev import process
-from shopify_app import clock, database
-from shopify_app.domain.notification import CONFIRMATION, EMAIL
-from shopify_app.models import Outbox, Shop
 from shopify_app.settings import ROOT
 
 
@@ -56,39 +50,13 @@ def running() -> Iterator[Mailbox]:
 @contextmanager
 def elsewhere() -> Iterator[str]:
     """The address of one in a process of its own, which takes no time from who is measured."""
-    command = [sys.executable, "-m", "bench.mailbox"]
+    command = [sys.executable, "-m", "bench.stand_ins.mailbox"]
     server = process.spawn(command, output=subprocess.PIPE, cwd=ROOT)
     try:
         assert server.stdout
         yield server.stdout.readline().decode().strip()
     finally:
         process.stop(server)
-
-
-def fill(messages: int) -> None:
-    """One shop, and an order for each shipping confirmation that is due now."""
-    house.install()
-    with database.writing() as session:
-        shop = session.get_one(Shop, SHOP)
-        shop.notify, shop.notify_since = True, clock.now() - timedelta(days=1)
-        for number in range(1, messages + 1):
-            email = f"customer{number}@shop.example"
-            session.add(house.order(number, clock.now(), email=email))
-            session.flush()
-            session.add(_message(number))
-
-
-def _message(number: int) -> Outbox:
-    return Outbox(
-        shop_id=SHOP,
-        channel=EMAIL,
-        event=CONFIRMATION,
-        key=f"{number}:{CONFIRMATION}:{EMAIL}",
-        order_id=number,
-        fulfillment_id=number,
-        created_at=clock.now(),
-        due_at=clock.now(),
-    )
 
 
 if __name__ == "__main__":

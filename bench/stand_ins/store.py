@@ -16,8 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bench import stand_in
-from bench.stand_in import JsonHandler, serve
+from bench.stand_ins import server
+from bench.stand_ins.server import JsonHandler, serve
 
 Json = dict[str, Any]
 NEWEST = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
@@ -31,7 +31,7 @@ def running() -> Iterator[str]:
     """The store's address, without a path, while the block lasts."""
     with (
         tempfile.TemporaryDirectory(prefix="retrack-bench-store-") as folder,
-        stand_in.running("bench.store", folder) as address,
+        server.running("bench.stand_ins.store", folder) as address,
     ):
         yield address
 
