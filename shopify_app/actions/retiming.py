@@ -22,13 +22,16 @@ MOST = 100
 
 def begin(session: Session, shop: Shop) -> None:
     """Let the job go through all that waits; if it is at it, from the first one again."""
-    session.refresh(shop, ["retime_after"], with_for_update=True)
-    shop.retime_after = 0
+    session.refresh(shop, ["retime_at"], with_for_update=True)
+    shop.retime_at, shop.retime_after = clock.now(), 0
     queue.wake_after_commit(session, "bulk")
 
 
 def go_on(session: Session, shop: Shop) -> None:
-    """Time the next of them; `retime_after` says how far it came. The caller holds the shop."""
+    """Time the next of them; `retime_after` says how far it came, `retime_at` if there are more.
+
+    The caller holds the shop.
+    """
     untouched = (Outbox.attempts == 0, Outbox.insisted.is_(False), Outbox.channel.in_(CHANNELS))
     wanted = select(Outbox).where(
         WAITING, Outbox.shop_id == shop.id, Outbox.id > shop.retime_after, *untouched
@@ -38,7 +41,8 @@ def go_on(session: Session, shop: Shop) -> None:
     for row in rows:
         if row.order_id in orders:
             _retime(shop, orders[row.order_id], row)
-    shop.retime_after = rows[-1].id if len(rows) == MOST else None
+    more = len(rows) == MOST
+    shop.retime_at, shop.retime_after = clock.now() if more else None, rows[-1].id if more else 0
     queue.wake_after_commit(session, "deliver")
 
 

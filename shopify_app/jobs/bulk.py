@@ -6,6 +6,11 @@ take an hour, so each takes turns with all the rest.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+
+from rq.timeouts import JobTimeoutException
+
 from shopify_app import queue
 from shopify_app.jobs import (
     apply_upload,
@@ -18,6 +23,8 @@ from shopify_app.jobs import (
     retime,
     stop_looking,
 )
+
+log = logging.getLogger(__name__)
 
 
 def run() -> None:
@@ -35,5 +42,16 @@ def _step() -> bool:
         digest.step,
         stop_looking.step,
     )
-    of_file, of_import = apply_upload.step(), backfill.step()
-    return any(step() for step in steps) or of_file or of_import
+    of_file, of_import = _took(apply_upload.step), _took(backfill.step)
+    return any(map(_took, steps)) or of_file or of_import
+
+
+def _took(step: Callable[[], bool]) -> bool:
+    """Take this step; one that breaks off waits for the ticker, and the others go on."""
+    try:
+        return step()
+    except JobTimeoutException:
+        raise
+    except Exception:
+        log.exception("a step of bulk broke off: %s", step.__module__)
+        return False

@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from shopify_app import clock, database, i18n
 from shopify_app.actions import attention, outbox
 from shopify_app.domain import digest
+from shopify_app.jobs import one_shop
 from shopify_app.models import Shop
 
 
@@ -17,12 +18,15 @@ def shops_due() -> Select[Shop]:
 
 def step() -> bool:
     """Decide for one shop; False if none is due. Where nothing needs them nothing is sent."""
+    return one_shop.step(shops_due(), Shop.digest_at, _decide)
+
+
+def _decide(shop_id: int) -> None:
+    now = clock.now()
     with database.writing() as session:
-        wanted = shops_due().order_by(Shop.digest_at).limit(1).with_for_update(skip_locked=True)
-        shop = session.scalar(wanted)
-        if shop is None or shop.digest_at is None:
-            return False
-        if attention.summary(session, shop).total:
-            outbox.write_to_owner(session, shop, "digest", f"digest:{shop.digest_at:%Y-%m-%d}")
-        shop.digest_at = digest.next_at(shop.digest, i18n.zone(shop.timezone), clock.now())
-    return True
+        shop = session.get_one(Shop, shop_id, with_for_update=True)
+        zone = i18n.zone(shop.timezone)
+        if shop.digest and attention.summary(session, shop).total:
+            key = f"digest:{now.astimezone(zone):%Y-%m-%d}"
+            outbox.write_to_owner(session, shop, "digest", key)
+        shop.digest_at = digest.next_at(shop.digest, zone, now)

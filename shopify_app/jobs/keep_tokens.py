@@ -8,18 +8,15 @@ or a store where nothing happens, costs no shop its access.
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from sqlalchemy import Select, select
 
-from shopify_app import clock, database
+from shopify_app import clock
+from shopify_app.jobs import one_shop
 from shopify_app.models import Shop
 from shopify_app.shopify import client, tokens
 
 log = logging.getLogger(__name__)
-
-AGAIN_AFTER = timedelta(hours=1)
-"""When Shopify could not be asked, or the worker died."""
 
 
 def shops_due() -> Select[Shop]:
@@ -29,14 +26,11 @@ def shops_due() -> Select[Shop]:
 
 def step() -> bool:
     """Renew the token of one shop; False if none is due."""
-    with database.writing() as session:
-        due = shops_due().order_by(Shop.token_due_at).limit(1).with_for_update(skip_locked=True)
-        shop = session.scalar(due)
-        if shop is None:
-            return False
-        shop.token_due_at = clock.now() + AGAIN_AFTER
+    return one_shop.step(shops_due(), Shop.token_due_at, _renew)
+
+
+def _renew(shop_id: int) -> None:
     try:
-        tokens.keep(shop.id)
+        tokens.keep(shop_id)
     except client.ShopifyError as error:
-        log.warning("the token of shop %d could not be renewed: %s", shop.id, error)
-    return True
+        log.warning("the token of shop %d could not be renewed: %s", shop_id, error)

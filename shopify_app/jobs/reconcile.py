@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shopify_app import clock, database, observe
 from shopify_app.actions import again, reconciling
+from shopify_app.jobs import one_shop
 from shopify_app.models import Reconciliation, Shop
 from shopify_app.shopify import admin
 from shopify_app.shopify.tokens import NoToken
@@ -34,15 +35,19 @@ def passes_due() -> Select[Reconciliation]:
 
 def step() -> bool:
     """Open the passes that are due, and read one page; False if there was nothing to read."""
-    with database.writing() as session:
-        due = shops_due().limit(100).with_for_update(skip_locked=True)
-        for shop in session.scalars(due).all():
-            reconciling.begin(session, shop)
+    for _ in range(100):
+        if not one_shop.step(shops_due(), Shop.reconcile_at, _begin):
+            break
     claimed = _claim()
     if claimed:
-        with observe.about(shop=claimed[1].id):
+        with observe.about(shop=claimed[1]):
             _read_page(*claimed)
     return claimed is not None
+
+
+def _begin(shop_id: int) -> None:
+    with database.writing() as session:
+        reconciling.begin(session, session.get_one(Shop, shop_id))
 
 
 def run_pass(shop_id: int) -> Reconciliation | None:
@@ -53,37 +58,37 @@ def run_pass(shop_id: int) -> Reconciliation | None:
         if opened and opened.ended_at:
             return None
     while opened and opened.ended_at is None and opened.due_at <= clock.now():
-        _read_page(opened.id, shop)
+        _read_page(opened.id, shop_id)
         with database.reading() as session:
             opened = _held(session, shop_id, opened.id)
     return opened
 
 
-def _claim() -> tuple[int, Shop] | None:
+def _claim() -> tuple[int, int] | None:
     due = passes_due().limit(1).with_for_update(skip_locked=True)
     with database.writing() as session:
         opened = session.scalar(due)
         if opened is None:
             return None
         opened.due_at = clock.now() + again.LEASE
-        return opened.id, session.get_one(Shop, opened.shop_id)
+        return opened.id, opened.shop_id
 
 
-def _read_page(pass_id: int, shop: Shop) -> None:
+def _read_page(pass_id: int, shop_id: int) -> None:
     try:
         with database.reading() as session:
-            opened = _held(session, shop.id, pass_id)
+            opened, shop = _held(session, shop_id, pass_id), session.get_one(Shop, shop_id)
         changed = (opened.since, opened.until)
-        page = admin.changed_orders(shop.id, shop.domain, *changed, opened.cursor)
+        page = admin.changed_orders(shop_id, shop.domain, *changed, opened.cursor)
         with database.writing() as session:
-            held = _held(session, shop.id, pass_id)
+            held = _held(session, shop_id, pass_id)
             if held.ended_at is None and held.cursor == opened.cursor:
-                owner = session.get_one(Shop, shop.id)
+                owner = session.get_one(Shop, shop_id)
                 reconciling.take_page(session, owner, held, page.orders, page.next_cursor)
     except JobTimeoutException:
         raise
     except Exception as error:  # counted, so that a pass that cannot go on is given up
-        _failed(shop.id, pass_id, error)
+        _failed(shop_id, pass_id, error)
 
 
 def _failed(shop_id: int, pass_id: int, error: Exception) -> None:

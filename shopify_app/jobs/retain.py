@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Select, select
 
 from shopify_app import clock, database
+from shopify_app.jobs import one_shop
 from shopify_app.models import Shop
 from shopify_app.privacy import retention
 
@@ -28,13 +29,14 @@ def shops_due() -> Select[Shop]:
 
 def step() -> bool:
     """Tidy one shop, as far as one transaction should go; False if none is due."""
+    return one_shop.step(shops_due(), Shop.tidy_at, _tidy)
+
+
+def _tidy(shop_id: int) -> None:
     now = clock.now()
     with database.writing() as session:
-        wanted = shops_due().order_by(Shop.tidy_at).limit(1).with_for_update(skip_locked=True)
-        shop = session.scalar(wanted)
-        if shop is None:
-            return False
+        retention.bodies(session, session.get_one(Shop, shop_id), now - _bodies)
+    with database.writing() as session:
+        shop = session.get_one(Shop, shop_id, with_for_update=True)
         more = retention.customers(session, shop, now - _customers)
-        retention.bodies(session, shop, now - _bodies)
         shop.tidy_at = now if more else now + EVERY
-    return True

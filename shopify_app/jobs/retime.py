@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from sqlalchemy import Select, select
 
-from shopify_app import database
+from shopify_app import clock, database
 from shopify_app.actions import retiming
+from shopify_app.jobs import one_shop
 from shopify_app.models import Shop
 
 
 def shops_due() -> Select[Shop]:
     """The shops whose messages are not all timed yet as was chosen."""
-    return select(Shop).where(Shop.retime_after.is_not(None))
+    return select(Shop).where(Shop.retime_at <= clock.now())
 
 
 def step() -> bool:
     """Go on with one shop; False if there is none."""
+    return one_shop.step(shops_due(), Shop.retime_at, _go_on)
+
+
+def _go_on(shop_id: int) -> None:
     with database.writing() as session:
-        shop = session.scalar(shops_due().limit(1).with_for_update(skip_locked=True))
-        if shop is None:
-            return False
-        retiming.go_on(session, shop)
-    return True
+        retiming.go_on(session, session.get_one(Shop, shop_id, with_for_update=True))

@@ -10,7 +10,9 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
+from rq.timeouts import JobTimeoutException
 from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.orm import Session
 
@@ -25,6 +27,13 @@ log = logging.getLogger(__name__)
 
 PAUSE = timedelta(hours=1)
 GIVEN_UP = timedelta(days=3)
+
+
+class Key(NamedTuple):
+    """A key by its hash, at a provider."""
+
+    provider: str
+    key_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +57,41 @@ def due() -> Select[Stopping]:
 
 def step() -> bool:
     """Let a provider stop a batch of numbers; False if none waits."""
-    claimed = _claim()
-    if claimed and claimed.refs:
+    key = _first_key()
+    if key:
         try:
-            claimed.provider.stop(list(claimed.refs.values()))
-        except ProviderError as error:
-            _wait(claimed, error)
-        else:
-            _stopped(claimed)
-    return claimed is not None
+            _stop(key)
+        except JobTimeoutException:
+            raise
+        except Exception as error:  # or a key that cannot be read would keep all others
+            _wait(key, error)
+    return key is not None
 
 
-def _claim() -> Claimed | None:
-    """Those of the key that has waited longest; what is still needed is taken off the list."""
+def _first_key() -> Key | None:
+    """The one that has waited longest; the key itself is not read yet."""
+    with database.reading() as session:
+        wanted = due().with_only_columns(Stopping.provider, Stopping.key_hash)
+        found = session.execute(wanted.limit(1)).first()
+    return Key(*found) if found else None
+
+
+def _stop(key: Key) -> None:
+    claimed = _claim(key)
+    if claimed and claimed.refs:
+        claimed.provider.stop(list(claimed.refs.values()))
+        _stopped(claimed)
+
+
+def _claim(key: Key) -> Claimed | None:
+    """Some numbers of the key; what is still needed is taken off the list."""
     with database.writing() as session:
-        first = session.scalar(due().limit(1).with_for_update(skip_locked=True))
+        of_key = due().where(*_of_key(key))
+        first = session.scalar(of_key.limit(1).with_for_update(skip_locked=True))
         if first is None:
             return None
         claimed = Claimed(registry.provider(first.provider, first.api_key), first.key_hash, {})
-        alike = due().where(*_of_key(claimed)).limit(claimed.provider.batch_size)
+        alike = of_key.limit(claimed.provider.batch_size)
         rows = session.scalars(alike.with_for_update(skip_locked=True)).all()
         needed = _needed(session, claimed.key_hash, {row.number for row in rows})
         for row in rows:
@@ -119,16 +144,17 @@ def _count(session: Session, claimed: Claimed) -> None:
         ledger.called(session, account, "stop", 1, len(claimed.refs))
 
 
-def _wait(claimed: Claimed, error: ProviderError) -> None:
+def _wait(key: Key, error: Exception) -> None:
     """The whole call failed, so all of the key waits; what has waited for days is given up."""
-    log.warning("%s stops nothing: %s", claimed.provider.name, type(error).__name__)
+    unforeseen = not isinstance(error, ProviderError)
+    log.warning("%s stops nothing: %s", key.provider, type(error).__name__, exc_info=unforeseen)
     now = clock.now()
     pause = error.retry_after if isinstance(error, RateLimited) else PAUSE
     with database.writing() as session:
-        of_key = _of_key(claimed)
+        of_key = _of_key(key)
         session.execute(delete(Stopping).where(*of_key, Stopping.wanted_at < now - GIVEN_UP))
         session.execute(update(Stopping).where(*of_key).values(due_at=now + pause))
 
 
-def _of_key(claimed: Claimed) -> tuple[ColumnElement[bool], ...]:
-    return (Stopping.provider == claimed.provider.name, Stopping.key_hash == claimed.key_hash)
+def _of_key(key: Key) -> tuple[ColumnElement[bool], ...]:
+    return (Stopping.provider == key.provider, Stopping.key_hash == key.key_hash)

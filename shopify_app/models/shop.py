@@ -44,8 +44,8 @@ class Shop(Base):
     each with the moment since when; what happened before is not told afterwards. `timings`: how a
     message waits, `[minutes, quiet from, until]` by event and channel, where it is not as usual.
     `first_scan_days`: a confirmation waits so long for the carrier's first scan, 0: not at all.
-    `announces_unnumbered`: a fulfillment without a number is confirmed, too. `retime_after`: this
-    was changed, and what waits is timed anew, all up to the message of this id by now; null: all.
+    `announces_unnumbered`: a fulfillment without a number is confirmed, too. `retime_at`: some of
+    this was changed, and what waits is timed anew, then the messages after the id `retime_after`.
 
     The import reads what was placed since `import_since`. `import_due_at` is when it goes on, and
     the lease of who is at it. By bulk operation: `import_operation` is its id, `import_listed` how
@@ -101,7 +101,8 @@ class Shop(Base):
     timings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     first_scan_days: Mapped[int] = mapped_column(default=0)
     announces_unnumbered: Mapped[bool] = mapped_column(default=False)
-    retime_after: Mapped[int | None] = mapped_column(BigInteger)
+    retime_at: Mapped[datetime | None]
+    retime_after: Mapped[int] = mapped_column(BigInteger, default=0)
     digest: Mapped[Word]
     digest_at: Mapped[datetime | None]
     told_at_once: Mapped[bool] = mapped_column(default=True)

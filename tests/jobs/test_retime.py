@@ -132,4 +132,4 @@ def test_many_are_timed_some_at_a_time_and_anew_if_it_changes_meanwhile(
     while retime.step():
         steps += 1
     assert [row.due_at - NOON for row in open_.house.outbox("email")] == 5 * [DAY]
-    assert (steps, open_.house.shop().retime_after) == (3, None)
+    assert (steps, open_.house.shop().retime_at) == (3, None)

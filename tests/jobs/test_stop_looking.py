@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, text
 
 from shopify_app import database
 from shopify_app.actions import accounts, again, by_hand, letting_go, orders, shipments, shops
@@ -386,3 +387,21 @@ def test_what_is_kept_of_an_erased_shop_is_the_number_and_the_key_alone(followed
         "due_at": NOON,
     }
     assert {shop.domain for shop in followed.rows(Shop)} == {BOB}
+
+
+def test_a_key_that_cannot_be_read_holds_up_no_other(
+    followed: House, carrier: SeventeenTrack
+) -> None:
+    uninstall(followed)
+    numbers = {"provider": "17track", "number": OTHER, "carrier": "", "wanted_at": NOON}
+    with database.writing() as session:
+        before = NOON - timedelta(minutes=1)
+        session.add(Stopping(api_key="lost", key_hash="lost", due_at=before, **numbers))
+        session.flush()
+        unreadable = "UPDATE stoppings SET api_key = 'unreadable' WHERE key_hash = 'lost'"
+        session.execute(text(unreadable))
+    while stop_looking.step():
+        pass
+    assert carrier.calls("stoptrack") == [[NUMBER]]
+    with database.reading() as session:
+        assert session.scalars(select(Stopping.due_at)).all() == [NOON + stop_looking.PAUSE]

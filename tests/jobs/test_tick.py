@@ -92,7 +92,7 @@ def test_a_queue_is_woken_when_something_of_it_is_due_and_not_before(
 
 
 def test_messages_that_are_to_be_timed_anew_wake_the_queue(house: House, woken: Woken) -> None:
-    house.change_shop(retime_after=0)
+    house.change_shop(retime_at=NOON)
     queue.redis().flushdb()
     tick.tick()
     assert woken() == {"bulk"}

@@ -98,7 +98,7 @@ def settings_changed(app: App) -> None:
     for domain in (ALICE, BOB):
         for row in app.house.outbox(domain=domain):
             app.house.change(row, state="waiting", due_at=NOON + YEAR)
-    app.house.change_shop(retime_after=0)
+    app.house.change_shop(retime_at=NOON)
 
 
 def nobody_follows(app: App) -> None:
