@@ -6,7 +6,9 @@ number without a person in it, so that a late webhook brings nobody back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
@@ -58,5 +60,24 @@ def _empty_bodies(session: Session, shop: Shop, marks: list[str]) -> None:
     failed = or_(Inbox.state == "set_aside", (Inbox.state == "waiting") & (Inbox.failures > 0))
     aside = select(Inbox).where(Inbox.account.in_(shop.domains), failed)
     for row in session.scalars(aside):
-        if any(mark.encode() in row.body for mark in marks):
+        told = _told(row.body)
+        if any(mark.casefold() in told for mark in marks):
             row.body, row.state, row.note = b"", "ignored", "erased for its customer"
+
+
+def _told(body: bytes) -> str:
+    """What stands in a body, as it came and with JSON's escapes undone; without regard to case."""
+    text = body.decode(errors="replace")
+    try:
+        text = "\n".join([text, *_values(json.loads(text))])
+    except (ValueError, RecursionError):
+        pass  # it is no JSON that can be read, which may be why it was set aside
+    return text.casefold()
+
+
+def _values(body: Any) -> Iterator[str]:
+    if not isinstance(body, dict | list):
+        yield str(body)
+        return
+    for each in body.values() if isinstance(body, dict) else body:
+        yield from _values(each)

@@ -39,9 +39,11 @@ def _holds_a_person() -> ColumnElement[bool]:
 def bodies(session: Session, shop: Shop, ended_before: datetime) -> None:
     """Delete what came in so long ago: applied rows, bodies that were set aside, and files.
 
-    What providers and senders told is no shop's; whoever tidies first deletes it.
+    What providers and senders told is no shop's, nor is what came of stores that are not known;
+    whoever tidies first deletes it.
     """
     uploads.discard_old(session, shop, ended_before)
-    of_shop = or_(Inbox.account.in_(shop.domains), Inbox.source != SHOPIFY)
-    ended = delete(Inbox).where(of_shop, Inbox.ended_at < ended_before)
-    session.execute(ended)
+    known = select(Shop.id).where(Inbox.account.in_((Shop.domain, Shop.former_domain)))
+    ours = or_(Inbox.account.in_(shop.domains), Inbox.source != SHOPIFY, ~known.exists())
+    ended = delete(Inbox).where(Inbox.ended_at < ended_before, ours)
+    session.execute(ended, execution_options={"synchronize_session": False})

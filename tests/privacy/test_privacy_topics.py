@@ -22,7 +22,7 @@ from shopify_app.models import (
     Order,
     Shop,
 )
-from shopify_app.privacy import collect
+from shopify_app.privacy import collect, erase
 from shopify_app.tenants import across_shops
 from tests import payloads
 from tests.payloads import NUMBER, step, tracked
@@ -293,3 +293,25 @@ def test_a_body_that_failed_and_waits_is_emptied_too(known: App) -> None:
                 merged.due_at = NOON + timedelta(hours=1)
     known.hear("customers/redact", redact(payloads.ORDER))
     assert traces(known) == set()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"email": "Xanthippe\\u0040Canary.example"}',
+        b'{"email": "xanthippe@canary.example", "email": ""}',
+        b"Xanthippe@Canary.example, and no JSON",
+        b"[" * 100_000 + b"XANTHIPPE@canary.example",
+    ],
+    ids=["escaped", "twice", "no JSON", "too deep"],
+)
+def test_an_address_is_found_in_a_body_however_it_is_written(app: App, body: bytes) -> None:
+    app.webhook("orders/updated", b"{}")
+    with database.writing() as session:
+        [row] = app.house.rows(Inbox)
+        merged = session.merge(row)
+        merged.body, merged.state = body, "set_aside"
+    with app.house.changing() as (session, shop):
+        erase.customer(session, shop, (), [EMAIL])
+    [row] = app.house.rows(Inbox)
+    assert (row.state, row.body) == ("ignored", b"")

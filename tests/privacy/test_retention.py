@@ -8,7 +8,7 @@ from shopify_app import database
 from shopify_app.jobs import bulk, tick
 from shopify_app.models import Inbox
 from tests import payloads
-from tests.support import ALICE, BOB, NOON, App
+from tests.support import ALICE, BOB, MALLORY, NOON, SHOP_IDS, App
 
 DAY = timedelta(days=1)
 
@@ -54,3 +54,14 @@ def test_what_came_in_is_forgotten_after_a_month(app: App) -> None:
     bulk.run()
     [row] = app.house.rows(Inbox)
     assert row.state == "set_aside", "a day younger"
+
+
+def test_what_came_of_a_store_that_is_not_known_is_forgotten_by_whoever_tidies(app: App) -> None:
+    told = {"shop_id": SHOP_IDS[MALLORY], "shop_domain": MALLORY}
+    app.hear("shop/redact", told, MALLORY)
+    app.hear("orders/create", payloads.order(), BOB)
+    app.house.clock.jump(days=31)
+    app.house.change_shop(BOB, tidy_at=None)
+    app.house.change_shop(tidy_at=NOON, reconcile_at=None)
+    bulk.run()
+    assert [row.account for row in app.house.rows(Inbox)] == [BOB], "that is for Bob's own turn"
