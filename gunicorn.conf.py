@@ -1,8 +1,14 @@
 """How gunicorn serves the application. Options on its command line come before these."""
 
 import gc
+import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
+
+from gunicorn.systemd import sd_notify
+from gunicorn.workers.base import Worker
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # it may be started in another folder
 
@@ -24,9 +30,21 @@ logger_class = ServerLog
 access_log_format = FORMAT
 
 
-def post_worker_init(_worker: object) -> None:
+def post_worker_init(worker: Worker) -> None:
     """The application is there and stays: the garbage collector need not look through it."""
     gc.freeze()
+    if "GUNICORN_PID" in os.environ:
+        take_over(worker, int(os.environ["GUNICORN_PID"]))
+
+
+def take_over(worker: Worker, predecessor: int) -> None:
+    """After SIGUSR2: the new release is ready, so the one before ends what it has in hand.
+
+    Not earlier: a release that cannot start leaves the one before as it was.
+    """
+    sd_notify(f"MAINPID={worker.ppid}", worker.log)  # the service is this process from now on
+    with suppress(ProcessLookupError):  # another worker was quicker
+        os.kill(predecessor, signal.SIGTERM)
 
 
 def on_starting(_server: object) -> None:

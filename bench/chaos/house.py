@@ -145,7 +145,7 @@ class House:
     def gunicorn(self) -> Command:
         """What runs the web."""
         bound = self.web_url.removeprefix("http://")
-        return [sys.executable, "-m", "gunicorn", "-b", bound, "wsgi:app"]
+        return [Path(sys.executable).with_name("gunicorn"), "wsgi:app", "--bind", bound]
 
 
 @contextmanager

@@ -3,32 +3,73 @@
 from __future__ import annotations
 
 import random
+import shutil
 import signal
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
+import requests
 from rq.registry import FailedJobRegistry
 from sqlalchemy import func, select
 
 from bench.chaos import judge
-from bench.chaos.house import House
+from bench.chaos.house import READY_WITHIN, House
 from bench.chaos.load import Load
+from bench.chaos.parts import Command
 from bench.chaos.promises import Found, always, soon
 from shopify_app import database, queue
 from shopify_app.models import Inbox
+from shopify_app.settings import ROOT
 
 ORDERS, SECONDS = 25, 9.0
-HUP, TERM = signal.SIGHUP, signal.SIGTERM
+TERM, USR2 = signal.SIGTERM, signal.SIGUSR2
 
 
 def restarts(house: House, dice: random.Random) -> Iterator[Found]:
-    """First as it is to be done, web by SIGHUP and worker by SIGTERM; then web by SIGTERM too."""
-    rolled = [(1.5, "web", HUP), (3.0, "worker", TERM), (6.0, "web", HUP), (7.5, "worker", TERM)]
+    """First as it is to be done, web by SIGUSR2 and worker by SIGTERM; then web by SIGTERM too."""
+    rolled = [(1.5, "web", USR2), (3.0, "worker", TERM), (7.0, "worker", TERM)]
+    release = _release(house.folder / "release")
+    house.parts.end("web")
+    house.parts.start("web", _followed(house, release))
+    house.wait(house.web_answers, READY_WITHIN)
+    _mark(release, "new")  # what runs is the release before, until it is told
+    told_before = _marker(house)
+    yield from _restarted(house, dice, "web by SIGUSR2, worker by SIGTERM", rolled, {"200"})
+    told = f"{told_before}, then {_marker(house)}"
+    yield Found("web by SIGUSR2", "the new release serves", told, told == "ok, then new")
+    house.parts.end("web")
+    house.parts.start("web", house.gunicorn)
+    house.wait(house.web_answers, READY_WITHIN)
     stopped = [(1.5, "web", TERM), (6.0, "web", TERM)]
-    yield from _restarted(house, dice, "web by SIGHUP, worker by SIGTERM", rolled, {"200"})
     allowed = {"200", "503", "ConnectionError", "ConnectTimeout", "timeout"}
     yield from _restarted(house, dice, "web by SIGTERM", stopped, allowed)
+
+
+def _release(folder: Path) -> Path:
+    """A copy of what a release has for the web."""
+    for name in ("migrations", "shopify_app", "templates", "webhooks"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("gunicorn.conf.py", "shopify.app.toml", "wsgi.py"):
+        shutil.copy(ROOT / name, folder)
+    return folder
+
+
+def _followed(house: House, release: Path) -> Command:
+    web = [*house.gunicorn, "--chdir", release, "--config", release / "gunicorn.conf.py"]
+    return [sys.executable, "-m", "bench.chaos.follow", *web]
+
+
+def _mark(release: Path, marker: str) -> None:
+    """Change its code: what `/healthz` says."""
+    health = release / "shopify_app" / "health.py"
+    health.write_text(health.read_text().replace('(status="ok")', f'(status="{marker}")'))
+
+
+def _marker(house: House) -> str:
+    return str(requests.get(f"{house.web_url}/healthz", timeout=5).json()["status"])
 
 
 def _restarted(
