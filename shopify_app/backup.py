@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import URL, MetaData, inspect, make_url, text
 
 from shopify_app import database
+from shopify_app.sqlite import READ_ONLY
 
 REVISION = "alembic_version"
 
@@ -110,7 +111,7 @@ def _read_dump(url: str, file: Path) -> str:
 def _has_shops(url: str) -> bool:
     engine = database.make_engine(url)
     try:
-        with engine.connect().execution_options(**{database.READ_ONLY: True}) as connection:
+        with engine.connect().execution_options(**{READ_ONLY: True}) as connection:
             if not inspect(connection).has_table("shops"):
                 return False
             return connection.scalar(text("SELECT 1 FROM shops LIMIT 1")) is not None

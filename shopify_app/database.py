@@ -15,14 +15,14 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 
 from shopify_app import sqlite, stale_connections, tenants
 from shopify_app.settings import ROOT
+from shopify_app.sqlite import READ_ONLY
 
-READ_ONLY, AFTER_COMMIT = "retrack_read_only", "retrack_after_commit"
-DO_AGAIN = "retrack_do_again"
+AFTER_COMMIT = "retrack_after_commit"
 
 _OPTIONS: dict[str, Any] = {
     "hide_parameters": True,
@@ -51,14 +51,9 @@ def configure(url: str) -> Engine:
 
 def make_engine(url: str) -> Engine:
     """An engine for `url`, set up for this product. Its errors quote no (personal) values."""
-    is_sqlite = make_url(url).get_backend_name() == "sqlite"
-    made = sqlite.make_engine(url, **_OPTIONS) if is_sqlite else _postgresql_engine(url)
-    event.listen(made, "begin", _begin)
-    return made
-
-
-def _postgresql_engine(url: str) -> Engine:
     parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return sqlite.make_engine(url, **_OPTIONS)
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     made = create_engine(
@@ -93,18 +88,13 @@ def reading() -> Iterator[AppSession]:
 
 
 @contextmanager
-def writing(*, durable: bool = True) -> Iterator[AppSession]:
+def writing() -> Iterator[AppSession]:
     """A session in one write transaction: committed at the end, rolled back on an error.
 
     No HTTP inside: on SQLite an open write transaction stops every other writer, intake included.
-
-    One that need not be `durable` does not wait for the disk. A power cut may undo it, with all
-    that came after it: for work whose cause is durable, so that it is done again. Both databases
-    keep the order of commits: whatever is durable later makes what came before it durable.
     """
-    bound = engine() if durable else engine().execution_options(**{DO_AGAIN: True})
-    session = AppSession(bound, expire_on_commit=False)
-    with write_lock(bound), session, session.begin():
+    session = AppSession(engine(), expire_on_commit=False)
+    with write_lock(engine()), session, session.begin():
         yield session
     for call in session.info.pop(AFTER_COMMIT, {}).values():
         call()
@@ -125,17 +115,6 @@ def forget_freed_pages() -> None:
     with engine().connect().execution_options(**{READ_ONLY: True}) as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _begin(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get(READ_ONLY):
-        return
-    durable = not options.get(DO_AGAIN)
-    if connection.dialect.name == "sqlite":
-        sqlite.begin(connection, durable=durable)
-    elif not durable:
-        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
 
 
 class Newer(Exception):

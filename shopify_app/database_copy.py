@@ -29,9 +29,9 @@ from sqlalchemy import (
 )
 
 from shopify_app import database
-from shopify_app.database import READ_ONLY
 from shopify_app.models import Base
 from shopify_app.models.base import Encrypted
+from shopify_app.sqlite import READ_ONLY
 
 AT_ONCE = 1000
 _EVERY = true()

@@ -19,6 +19,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
+READ_ONLY = "retrack_read_only"
+"""The execution option of a connection that only reads."""
 BUSY_SECONDS = 2.0
 WAL_PAGES = 16_000
 """A checkpoint every 300 webhooks, SQLite's default, would cost more than it saves."""
@@ -32,16 +34,8 @@ def make_engine(url: str, **options: Any) -> Engine:
     made = create_engine(url, **options, pool_size=20, connect_args={"timeout": BUSY_SECONDS})
     event.listen(made, "connect", _set_up)
     event.listen(made, "before_cursor_execute", _find_pairs_by_index, retval=True)
+    event.listen(made, "begin", _begin_immediately)
     return made
-
-
-def begin(connection: Connection, *, durable: bool) -> None:
-    """Begin to write. `durable`: the commit will wait for the disk."""
-    level = "FULL" if durable else "NORMAL"
-    if connection.info.get("synchronous") != level:
-        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
-        connection.info["synchronous"] = level
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager
@@ -84,3 +78,8 @@ def _selected(found: re.Match[str]) -> str:
     columns = values.split(")", 1)[0].count("?")
     names = ", ".join(f"column{n + 1}" for n in range(columns))
     return _SELECT.format(names=names, values=values)
+
+
+def _begin_immediately(connection: Connection) -> None:
+    if not connection.get_execution_options().get(READ_ONLY):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

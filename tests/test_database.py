@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -63,35 +62,6 @@ def test_a_database_is_known_to_be_migrated(database_url: str, tmp_path: Path) -
     database.configure(f"sqlite:///{tmp_path}/empty.sqlite")
     assert not database.is_migrated()
     database.engine().dispose()
-
-
-def test_only_what_can_be_done_again_does_not_wait_for_the_disk(waiting: House) -> None:
-    on_sqlite = database.engine().dialect.name == "sqlite"
-    asked = "PRAGMA synchronous" if on_sqlite else "SHOW synchronous_commit"
-    usual, lazy = ("2", "1") if on_sqlite else ("on", "off")
-    for durable in (True, False, True):
-        with database.writing(durable=durable) as session:
-            waits = session.connection().exec_driver_sql(asked).scalar()
-        assert str(waits) == (usual if durable else lazy)
-
-
-@pytest.fixture
-def waiting(house: House) -> Iterator[House]:
-    """PostgreSQL waits for the disk, as the tests' own server does not."""
-    engine = database.engine()
-    if engine.dialect.name == "sqlite":
-        yield house
-        return
-    event.listen(engine, "connect", _wait_for_the_disk)
-    engine.dispose()
-    yield house
-    event.remove(engine, "connect", _wait_for_the_disk)
-    engine.dispose()
-
-
-def _wait_for_the_disk(connection: Any, _record: object) -> None:
-    connection.execute("SET synchronous_commit TO on")
-    connection.commit()
 
 
 @pytest.mark.parametrize(

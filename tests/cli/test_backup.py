@@ -14,6 +14,7 @@ import pytest
 
 from shopify_app import backup, database
 from shopify_app.models import Order, Shop
+from shopify_app.sqlite import READ_ONLY
 from tests import databases, payloads
 from tests.cli.conftest import Run
 from tests.support import House
@@ -121,7 +122,7 @@ def test_a_database_that_somebody_has_open_is_not_replaced(
 ) -> None:
     house.record(payloads.order(payloads.ORDER + 5))
     other = database.make_engine(house.settings.database_url)
-    with other.connect().execution_options(**{database.READ_ONLY: True}) as connection:
+    with other.connect().execution_options(**{READ_ONLY: True}) as connection:
         connection.exec_driver_sql("SELECT count(*) FROM orders")
         assert run("restore", str(saved), "--force") == 1
     other.dispose()
