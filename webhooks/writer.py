@@ -61,18 +61,12 @@ class Writer:
 
     def _run(self) -> None:
         while True:
-            batch = self._take()
-            if not batch:
-                continue
             try:
-                write([row for row, _ in batch])
-            except Exception as error:  # the thread must outlive whatever one batch ran into
-                log.error("%d deliveries could not be kept: %s", len(batch), type(error).__name__)
-                _tell((written for _, written in batch), error)
-            else:
-                _tell((written for _, written in batch), None)
-                if self._waiting.empty():  # else who writes the next of them wakes for all
+                kept = _keep(self._take())
+                if not kept or self._waiting.empty():  # else the next batch wakes for both
                     queue.wake("inbox")
+            except Exception as error:  # the thread must outlive whatever one batch ran into
+                log.error("the inbox's writer goes on after %s", type(error).__name__)
 
     def _take(self) -> list[tuple[Row, Written]]:
         """What waits, without those that nobody waits for any more: they were answered 503."""
@@ -83,6 +77,19 @@ class Writer:
             except Empty:
                 break
         return [each for each in batch if _awaited(each[1])]
+
+
+def _keep(batch: list[tuple[Row, Written]]) -> bool:
+    """Write a batch and tell how that went; whether there was one, and it is kept."""
+    failed: Exception | None = None
+    try:
+        if batch:
+            write([row for row, _ in batch])
+    except Exception as error:
+        log.error("%d deliveries could not be kept: %s", len(batch), type(error).__name__)
+        failed = error
+    _tell((written for _, written in batch), failed)
+    return bool(batch) and failed is None
 
 
 def _awaited(written: Written) -> bool:

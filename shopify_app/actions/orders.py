@@ -77,7 +77,6 @@ def record_event(session: Session, shop: Shop, facts: FulfillmentEventFacts) -> 
 
 def delete_order(session: Session, shop: Shop, order_id: int) -> None:
     """The merchant deleted the order. A tombstone stays, so that a late webhook revives nothing."""
-    holding.write_new(session)
     order = holding.hold(session, shop.id, order_id)
     order.deleted_at = order.deleted_at or clock.now()
     order.placed_at = None

@@ -3,6 +3,7 @@
 Claim, then work. A claim is a commit of its own that counts the attempt and takes a lease. Rows on
 their first attempt are applied as one batch in one transaction; a row with an attempt behind it is
 claimed alone: one that raises or kills its worker harms no neighbour and is set aside by itself.
+So is one whose topic is applied alone: no other waits, leased, for the answer of Shopify.
 """
 
 from __future__ import annotations
@@ -15,17 +16,16 @@ from datetime import timedelta
 
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import Select, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from shopify_app import clock, database, observe, queue
 from shopify_app.actions import shops
 from shopify_app.jobs import handling
-from shopify_app.jobs.handling import Claimed, MustWait
+from shopify_app.jobs.handling import Claimed, Told
 from shopify_app.models import Inbox
 from shopify_app.models.inbox import MOST_TRIES
 from shopify_app.shopify import client
-from webhooks.handlers import PROOFS
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,10 @@ MANY, GATHER = 10, 0.05
 """While so many come at a time, seconds for more to come along: small batches cost as much."""
 LEASE = timedelta(seconds=30)
 """A batch takes about a second; its rows wait so long if its worker died."""
+PROOF_LEASE = timedelta(seconds=queue.JOB_SECONDS["inbox"] + 30)
+"""While a row is proved. Shopify may take as long to answer as the job may last, and one that hangs
+is killed half a minute after that.
+"""
 MOST_DEATHS = 3
 LONGEST_WAIT = timedelta(days=1)
 """Webhooks may come before the app is first opened, while Shopify cannot be asked for proof, or
@@ -59,10 +63,8 @@ def due() -> Select[Inbox]:
 def step() -> bool:
     """Claim some rows and apply them; False if there were none that are due."""
     claimed = _claim()
-    together = [row for row in claimed if row.shares]
-    done = bool(together) and _apply_together(together)
-    for row in claimed:
-        if not (done and row.shares):
+    if not (claimed and claimed[0].shares and _apply_together(claimed)):
+        for row in claimed:
             with observe.about(row=f"inbox-{row.id}"):
                 _apply_alone(row)
     if MANY <= len(claimed) < BATCH:
@@ -71,31 +73,45 @@ def step() -> bool:
 
 
 def _claim() -> list[Claimed]:
-    """Rows that were never tried, or one that was: a deadly row must not take others with it."""
-    now = clock.now()
+    """Take a lease of rows to be applied; one that is deadly is set aside on the way."""
     with database.writing() as session:
-        rows = _waiting(session)
-        dead = [row for row in rows if row.deaths >= MOST_DEATHS]
-        counted = {"attempts": Inbox.attempts + 1, "due_at": now + LEASE}
-        set_aside = {"state": "set_aside", "ended_at": now, "note": "its worker died each time"}
-        of_these = update(Inbox).where(Inbox.id.in_([row.id for row in rows]))
-        if rows:
-            session.execute(of_these.values(set_aside if dead else counted))
-    return _claim() if dead else rows
+        while rows := _waiting(session):
+            if rows[0].deaths < MOST_DEATHS:
+                _lease(session, rows)
+                break
+            _set_aside(session, rows[0])
+    return rows
 
 
 def _waiting(session: Session) -> list[Claimed]:
+    """Rows that may share a transaction, or one that may not: a deadly one takes no others along,
+    and none wait behind one that asks Shopify.
+    """
     wanted = due().with_only_columns(*_CLAIMED).limit(BATCH).with_for_update(skip_locked=True)
     found = [Claimed(*row) for row in session.execute(wanted)]
-    return [row for row in found if row.fresh] if found and found[0].fresh else found[:1]
+    return [row for row in found if row.shares] if found and found[0].shares else found[:1]
+
+
+def _lease(session: Session, rows: Sequence[Claimed]) -> None:
+    kind = rows[0].kind
+    lasts = PROOF_LEASE if kind and kind.proof else LEASE
+    leased = {"attempts": Inbox.attempts + 1, "due_at": clock.now() + lasts}
+    session.execute(update(Inbox).where(Inbox.id.in_([row.id for row in rows])).values(leased))
+
+
+def _set_aside(session: Session, row: Claimed) -> None:
+    dead = {"state": "set_aside", "ended_at": clock.now(), "note": "its worker died each time"}
+    session.execute(update(Inbox).where(Inbox.id == row.id).values(dead))
 
 
 def _apply_together(rows: Sequence[Claimed]) -> bool:
     """Apply all in one transaction; False if one of them raised, and nothing was applied."""
     try:
         told = handling.read(rows)
-        with database.writing() as session:
-            handling.apply(session, rows, told)
+        try:
+            _apply(rows, told)
+        except IntegrityError:  # another worker met the same new order: now it is there
+            _apply(rows, told)
     except JobTimeoutException:
         raise
     except Exception as error:  # whatever it is, the row it came from is found one by one
@@ -104,18 +120,21 @@ def _apply_together(rows: Sequence[Claimed]) -> bool:
     return True
 
 
+def _apply(rows: Sequence[Claimed], told: Told) -> None:
+    with database.writing() as session:
+        early = handling.apply(session, rows, told)
+        _wait(session, early, "the shop has not installed the app")
+
+
 def _apply_alone(row: Claimed) -> None:
     try:
-        refuted, told = _refute(row), handling.read([row])
-        with database.writing() as session:
-            if refuted:
-                handling.end(session, [row.id], refuted)
-            else:
-                handling.apply(session, [row], told)
+        refuted = _refute(row)
+        _apply([row], {row.id: refuted} if refuted else handling.read([row]))
     except JobTimeoutException:
         raise
-    except MustWait as why:
-        _wait(row, str(why))
+    except client.ShopifyError:
+        with database.writing() as session:
+            _wait(session, [row], "Shopify could not be asked whether it is true")
     except OperationalError as error:
         _later(row, error)
     except Exception as error:  # kept with the row; it is tried again, or set aside
@@ -123,43 +142,42 @@ def _apply_alone(row: Claimed) -> None:
 
 
 def _refute(row: Claimed) -> str | None:
-    proof = PROOFS.get(row.topic)
-    if proof is None:
+    """Why the row is not to be believed, None if it is. Raises ShopifyError."""
+    if row.kind is None or row.kind.proof is None:
         return None
     with database.reading() as session:
         shop = shops.by_domain(session, row.account)
-    try:
-        return proof(shop) if shop and shop.installed else None
-    except client.ShopifyError as error:
-        raise MustWait("Shopify could not be asked whether it is true") from error
+    return row.kind.proof(shop) if shop and shop.installed else None
 
 
-def _wait(row: Claimed, why: str) -> None:
-    if not _is_old(row):
-        _put_off(row, WAIT)
-        return
-    with database.writing() as session:
-        handling.end(session, [row.id], why)
+def _wait(session: Session, rows: Sequence[Claimed], why: str) -> None:
+    """Leave rows for later that are good but too early; those that were so for a day are ended."""
+    old = [row for row in rows if _is_old(row)]
+    young = [row for row in rows if not _is_old(row)]
+    if old:
+        handling.end(session, old, why)
+    if young:
+        _put_off(session, young, WAIT)
 
 
 def _later(row: Claimed, error: OperationalError) -> None:
     """The database's trouble is nothing the row has done, unless it stays with it for a day."""
     if _is_old(row):
         _failed(row, error)
-    else:
-        log.warning("inbox row %d waits for the database: %s", row.id, type(error.orig).__name__)
-        _put_off(row, DATABASE_WAIT)
+        return
+    log.warning("inbox row %d waits for the database: %s", row.id, type(error.orig).__name__)
+    with database.writing() as session:
+        _put_off(session, [row], DATABASE_WAIT)
 
 
 def _is_old(row: Claimed) -> bool:
     return clock.now() - row.received_at > LONGEST_WAIT
 
 
-def _put_off(row: Claimed, wait: timedelta) -> None:
-    """Leave it for later, as if it had not been tried."""
-    later = {"due_at": clock.now() + wait, "attempts": row.attempts}
-    with database.writing() as session:
-        session.execute(update(Inbox).where(Inbox.id == row.id).values(later))
+def _put_off(session: Session, rows: Sequence[Claimed], wait: timedelta) -> None:
+    """Leave them for later, as if they had not been tried."""
+    later = {"due_at": clock.now() + wait, "attempts": rows[0].attempts}
+    session.execute(handling.ours(rows).values(later))
 
 
 def _failed(row: Claimed, error: Exception) -> None:
@@ -173,7 +191,7 @@ def _failed(row: Claimed, error: Exception) -> None:
     else:
         kept["due_at"] = now + timedelta(seconds=5 * 4**failures)
     with database.writing() as session:
-        session.execute(update(Inbox).where(Inbox.id == row.id).values(kept))
+        session.execute(handling.ours([row]).values(kept))
 
 
 def _safe(error: Exception) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from shopify_app.jobs import process_inbox
-from shopify_app.models import Inbox, Order
+from shopify_app.models import Inbox, Order, writing
 from tests import payloads
 from tests.support import ALICE, BOB, SHOP_IDS, App, statements
 
@@ -38,6 +42,26 @@ def test_the_same_order_told_twice_in_a_batch_is_as_it_was_told_last(app: App) -
     process_inbox.run()
     assert app.house.order().tags == ["gift"]
     assert [row.attempts for row in app.house.rows(Inbox)] == [1, 1, 1]
+
+
+def test_new_orders_are_written_once_whatever_comes_between_them(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, written = writing.write, []
+
+    def keep(connection: Any, model: Any, new: Any) -> None:
+        written.extend([len(new)] if model is Order else [])
+        write(connection, model, new)
+
+    monkeypatch.setattr(writing, "write", keep)
+    bring(app, 0, 1)
+    app.webhook("orders/delete", {"id": payloads.ORDER})
+    app.webhook("orders/edited", {"order_edit": {"order_id": payloads.ORDER}})
+    bring(app, 1, 1)
+    process_inbox.run()
+    assert written == [2]
+    deleted = {order.id: order.deleted_at is not None for order in app.house.rows(Order)}
+    assert deleted == {payloads.ORDER: True, payloads.ORDER + 1: False}
 
 
 def test_orders_of_two_shops_in_a_batch_stay_with_their_shops(app: App) -> None:

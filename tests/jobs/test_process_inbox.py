@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from rq.timeouts import JobTimeoutException
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from shopify_app.jobs import process_inbox
 from shopify_app.models import Inbox
 from shopify_app.models.inbox import MOST_TRIES
 from tests import payloads
-from tests.support import BOB, MALLORY, NOON, App, install
-from webhooks.handlers import HANDLERS
+from tests.support import ALICE, BOB, MALLORY, NOON, App, install
+from webhooks.handlers import TOPICS, Topic
 
 CANARY = "maren.oakdale@example.com"
 LEASE = process_inbox.LEASE + timedelta(seconds=1)
@@ -102,7 +103,7 @@ def test_a_row_that_failed_once_and_then_works_is_done(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as for_now:
-        for_now.setitem(HANDLERS, "orders/create", lambda *_: {}["no such key"])
+        for_now.setitem(TOPICS, "orders/create", Topic(lambda *_: {}["no such key"]))
         bring(app, payloads.order())
         process_inbox.run()
     assert rows(app)[0].note == "KeyError: "
@@ -114,14 +115,14 @@ def test_a_row_that_failed_once_and_then_works_is_done(
 def test_a_row_that_kills_its_worker_is_set_aside_alone(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    handle, deadly = HANDLERS["orders/create"], payloads.ORDER
+    usual, deadly = TOPICS["orders/create"], payloads.ORDER
 
     def deadly_handler(session: Any, shop: Any, told: Any) -> str | None:
         if told.order_id == deadly:
             raise Killed
-        return handle(session, shop, told)
+        return usual.handle(session, shop, told)
 
-    monkeypatch.setitem(HANDLERS, "orders/create", deadly_handler)
+    monkeypatch.setitem(TOPICS, "orders/create", replace(usual, handle=deadly_handler))
     before, *after = neighbours(4)
     bring(app, before, payloads.order(deadly), *after)
     run_until_nothing_waits(app, LEASE)
@@ -143,6 +144,40 @@ def test_a_leased_row_is_left_to_its_holder_until_the_lease_ends(app: App) -> No
     assert rows(app)[0].attempts == 2
 
 
+@pytest.mark.parametrize("error", [ValueError, OperationalError("", {}, Exception())])
+def test_who_is_late_has_no_say_over_what_another_has_done(
+    app: App, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    usual, reads = TOPICS["orders/create"], iter(["late", "another", "late"])
+
+    def late(body: payloads.Body) -> Any:
+        if next(reads) == "another":
+            return usual.read and usual.read(body)
+        app.house.clock.now += LEASE
+        process_inbox.step()
+        raise error
+
+    monkeypatch.setitem(TOPICS, "orders/create", replace(usual, read=late))
+    bring(app, payloads.order())
+    process_inbox.step()
+    assert [(row.state, row.note, row.attempts) for row in rows(app)] == [("done", "", 2)]
+
+
+def test_rows_that_wait_while_shopify_is_asked_about_another_are_nobodys(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(_: object) -> str:
+        app.house.clock.jump(seconds=35)
+        process_inbox.step()
+        return "the shop's token still works"
+
+    uninstalled = replace(TOPICS["app/uninstalled"], proof=slow)
+    monkeypatch.setitem(TOPICS, "app/uninstalled", uninstalled)
+    bring(app, *[payloads.shop()] * 2, topic="app/uninstalled")
+    process_inbox.run()
+    assert [(row.state, row.attempts) for row in rows(app)] == [("ignored", 1)] * 2
+
+
 @pytest.mark.parametrize("deaths", [0, 1], ids=["in a batch", "alone"])
 def test_the_end_of_a_jobs_time_is_no_failure_of_the_row(
     app: App, monkeypatch: pytest.MonkeyPatch, deaths: int
@@ -150,7 +185,7 @@ def test_the_end_of_a_jobs_time_is_no_failure_of_the_row(
     def too_slow(*_: object) -> None:
         raise JobTimeoutException("time is up")
 
-    monkeypatch.setitem(HANDLERS, "orders/create", too_slow)
+    monkeypatch.setitem(TOPICS, "orders/create", Topic(too_slow))
     bring(app, payloads.order())
     for _ in range(deaths):
         process_inbox._claim()
@@ -168,7 +203,7 @@ def test_the_databases_trouble_is_no_failure_of_the_row_unless_it_stays_for_a_da
         raise OperationalError("INSERT", {}, Exception("the disk is full"))
 
     with monkeypatch.context() as for_now:
-        for_now.setitem(HANDLERS, "orders/create", full)
+        for_now.setitem(TOPICS, "orders/create", Topic(full))
         bring(app, payloads.order())
         for _ in range(MOST_TRIES + 1):
             process_inbox.run()
@@ -200,6 +235,36 @@ def test_a_webhook_waits_for_its_shop_and_is_applied_when_it_installs(app: App) 
     process_inbox.run()
     assert states(app) == ["done"]
     assert app.house.order(domain=MALLORY).name == "#1058"
+
+
+def test_a_webhook_that_waits_for_its_shop_leaves_the_others_together(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    for domain in (ALICE, MALLORY, BOB):
+        app.webhook("orders/create", payloads.order(), domain)
+    process_inbox.run()
+    ended = [(row.state, row.attempts) for row in rows(app)]
+    assert ended == [("done", 1), ("waiting", 0), ("done", 1)]
+    assert "one by one" not in caplog.text
+
+
+def test_two_workers_that_meet_the_same_new_order_keep_their_batches_together(
+    app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    usual, collisions = TOPICS["orders/create"], iter([IntegrityError("", {}, Exception())])
+
+    def collide(*told: Any) -> str | None:
+        for error in collisions:
+            raise error
+        return usual.handle(*told)
+
+    monkeypatch.setitem(TOPICS, "orders/create", replace(usual, handle=collide))
+    caplog.set_level("INFO")
+    bring(app, *neighbours())
+    process_inbox.run()
+    assert states(app) == ["done", "done"]
+    assert "one by one" not in caplog.text
 
 
 def test_a_webhook_whose_shop_does_not_come_is_ignored_after_a_day(app: App) -> None:

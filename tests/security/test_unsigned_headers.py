@@ -15,7 +15,7 @@ from tests import payloads, rows
 from tests.payloads import Body
 from tests.stubs import AdminApi
 from tests.support import ALICE, BOB, NOON, SHOP_IDS, App
-from webhooks.handlers import HANDLERS
+from webhooks.handlers import TOPICS
 
 STATUS_PAGE = f"https://alice.test/{SHOP_IDS[ALICE]}/orders/123456abcd/authenticate?key=abcdefg"
 CUSTOMER = {"id": 115310627314723954, "email": "maren.oakdale@example.com", "phone": None}
@@ -46,7 +46,7 @@ CAPTURED: dict[str, Body] = {
     "shop/redact": OF_ALICE,
 }
 """A body of each kind, all of them Alice's."""
-OF_AN_ORDER = {topic for topic in HANDLERS if topic.startswith("orders/")} - {"orders/delete"}
+OF_AN_ORDER = {topic for topic in TOPICS if topic.startswith("orders/")} - {"orders/delete"}
 OF_A_FULFILLMENT = {"fulfillments/create", "fulfillments/update"}
 
 
@@ -67,7 +67,7 @@ def last(app: App) -> tuple[str, str]:
 @pytest.mark.parametrize("kind", CAPTURED)
 def test_a_body_sent_again_under_another_topic_changes_nothing(kind: str, held: App) -> None:
     before = kept(held, ALICE)
-    for topic in HANDLERS:
+    for topic in TOPICS:
         if not _are_one_kind(kind, topic):
             held.hear(topic, CAPTURED[kind])
             assert rows.changed(before, kept(held, ALICE)) == set(), (topic, last(held))

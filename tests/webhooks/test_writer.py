@@ -99,6 +99,42 @@ def test_a_delivery_that_could_not_be_kept_is_told_so_and_the_next_is_kept(
     assert ours.put(a_row()).result(3) is None
 
 
+def test_the_writer_goes_on_when_nobody_could_be_woken(
+    writes: Callable[[Write], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: str) -> None:
+        raise RuntimeError("a case nobody thought of")
+
+    writes(lambda _: None)
+    monkeypatch.setattr(queue, "wake", fail)
+    ours = Writer()
+    assert [ours.put(a_row()).result(3) for _ in range(2)] == [None, None]
+
+
+def test_the_inbox_is_woken_for_what_is_kept_though_what_comes_next_is_not(
+    writes: Callable[[Write], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    entered, free = threading.Event(), threading.Event()
+
+    def once(rows: list[Row]) -> None:
+        if entered.is_set():
+            raise OSError(28, "no space left")
+        entered.set()
+        free.wait(10)
+
+    writes(once)
+    monkeypatch.setattr(queue, "wake", woken.append)
+    ours = Writer()
+    kept = ours.put(a_row())
+    entered.wait(10)
+    lost = ours.put(a_row("2"))
+    free.set()
+    assert kept.result(3) is None
+    assert isinstance(lost.exception(3), OSError)
+    eventually(lambda: woken)
+
+
 def test_a_delivery_that_nobody_waits_for_any_more_stops_nothing(
     writes: Callable[[Write], None],
 ) -> None:

@@ -21,10 +21,8 @@ def read(body: dict[str, Any]) -> AboutOrder[FulfillmentFacts] | str:
     return AboutOrder(facts.order_id, facts)
 
 
-def changed(session: Session, shop: Shop, told: AboutOrder[FulfillmentFacts] | str) -> str | None:
+def changed(session: Session, shop: Shop, told: AboutOrder[FulfillmentFacts]) -> str | None:
     """Keep it; it may come before its order."""
-    if isinstance(told, str):
-        return told
     orders.record_fulfillment(session, shop, told.facts)
     return None
 

@@ -12,22 +12,20 @@ from shopify_app.models import Shop
 from webhooks.handlers import fields, rest
 from webhooks.handlers.rest import AboutOrder
 
-Read = AboutOrder[OrderFacts] | str
-"""What the body tells, or why it is not what its topic, which is not signed, says it is."""
 
+def read(body: dict[str, Any]) -> AboutOrder[OrderFacts] | str:
+    """The order as it is now, or why the body is not what its topic, which is not signed, says.
 
-def read(body: dict[str, Any]) -> Read:
-    """The order as it is now. The topic says why, which the body tells better."""
+    The topic also says why the order changed, which the body tells better.
+    """
     if rest.kind(body) not in {"", "Order"}:
         return "the body is about something else"
     facts = rest.order(body)
     return AboutOrder(facts.id, facts, rest.shop_of_order(body))
 
 
-def changed(session: Session, shop: Shop, told: Read) -> str | None:
+def changed(session: Session, shop: Shop, told: AboutOrder[OrderFacts]) -> str | None:
     """Keep the order as it is now."""
-    if isinstance(told, str):
-        return told
     named = told.shop_id
     if named and named != shop.id and session.get(Shop, named) is not None:
         return "the body is about another shop"
@@ -48,9 +46,7 @@ def read_deletion(body: dict[str, Any]) -> AboutOrder[None] | str:
     return AboutOrder(fields.identity(body, "id"), None)
 
 
-def deleted(session: Session, shop: Shop, told: AboutOrder[None] | str) -> str | None:
+def deleted(session: Session, shop: Shop, told: AboutOrder[None]) -> str | None:
     """The order is gone at Shopify."""
-    if isinstance(told, str):
-        return told
     orders.delete_order(session, shop, told.order_id)
     return None

@@ -17,7 +17,7 @@ from tests import payloads
 from tests.admin.shop import order_id, place, ship, tracking_number
 from tests.pages import Element, read
 from tests.support import ALICE, BOB, KEY, NOON, App
-from webhooks.handlers import HANDLERS, READERS
+from webhooks.handlers import TOPICS, Topic
 
 BAD = payloads.order(order_id(1), created_at="maren.oakdale@example.com")
 
@@ -63,8 +63,7 @@ def inbox(app: App) -> Inbox:
 @pytest.fixture
 def mended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Retrack was mended meanwhile, so that it takes what it did not."""
-    monkeypatch.setitem(READERS, "orders/updated", lambda _: None)
-    monkeypatch.setitem(HANDLERS, "orders/updated", lambda *_: None)
+    monkeypatch.setitem(TOPICS, "orders/updated", Topic(lambda *_: None))
     return
 
 
@@ -198,7 +197,7 @@ def test_one_whose_end_is_not_on_record_is_told_by_when_it_was_due(failed: App) 
 
 def test_every_topic_that_can_come_has_a_name(app: App) -> None:
     with app.client.application.test_request_context():
-        assert [topic for topic in HANDLERS if message_words.topic(topic) == topic] == []
+        assert [topic for topic in TOPICS if message_words.topic(topic) == topic] == []
 
 
 def test_many_failures_come_page_by_page_and_all_can_be_chosen(
