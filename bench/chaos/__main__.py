@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from bench import results
-from bench.chaos.house import POSTGRESQL, SQLITE
+from bench.chaos.product import POSTGRESQL, SQLITE
 from bench.chaos.trials import TRIALS, Row, tried
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bench.chaos.house import House, Json
+from bench.chaos.product import Json, Product
 from shopify_app import clock, database
 from shopify_app.domain import status_map
 from shopify_app.jobs import looks
@@ -22,7 +22,7 @@ PATIENCE = 240.0
 MOST = 10_000
 
 
-def drain(house: House) -> float:
+def drain(product: Product) -> float:
     """Wait until all that was sent is taken, applied and sent on; how many seconds that took.
 
     Raises TooLate.
@@ -31,14 +31,14 @@ def drain(house: House) -> float:
 
     def drained() -> bool:
         nonlocal calm
-        calm = 0 if _under_way(house) else calm + 1
+        calm = 0 if _under_way(product) else calm + 1
         return calm > 10  # a moment's calm may come between two of its steps
 
-    return house.wait(drained, PATIENCE)
+    return product.wait(drained, PATIENCE)
 
 
-def _under_way(house: House) -> bool:
-    if house.see("/control/state")["deliveries"].keys() & {"waiting", "sending"}:
+def _under_way(product: Product) -> bool:
+    if product.see("/control/state")["deliveries"].keys() & {"waiting", "sending"}:
         return True
     now = clock.now()
     waits = (
@@ -52,13 +52,13 @@ def _under_way(house: House) -> bool:
         return True
 
 
-def settle(house: House) -> int:
+def settle(product: Product) -> int:
     """Let the time pass after which a message whose sender died is uncertain, and a parcel whose
     look died is looked at again; how many messages are.
     """
-    house.jump(max(STUCK_AFTER, looks.LEASE).total_seconds() + 5)
-    house.wait(lambda: not count("sending"), PATIENCE)
-    drain(house)
+    product.jump(max(STUCK_AFTER, looks.LEASE).total_seconds() + 5)
+    product.wait(lambda: not count("sending"), PATIENCE)
+    drain(product)
     return count("uncertain")
 
 
@@ -101,9 +101,9 @@ def missing(orders: Sequence[str]) -> list[str]:
     return [order for order in orders if order not in here]
 
 
-def astray(house: House, orders: Sequence[str]) -> list[str]:
+def astray(product: Product, orders: Sequence[str]) -> list[str]:
     """The orders that do not stand here as they stand at Shopify and with the carrier."""
-    return [name for order in orders if (name := _differs(house.see(f"/control/orders/{order}")))]
+    return [name for order in orders if (name := _differs(product.see(f"/control/orders/{order}")))]
 
 
 def _differs(there: Json) -> str:
@@ -137,9 +137,9 @@ def _parcel(told: Json) -> tuple[str, str]:
     return told["number"], str(status_map.SEVENTEENTRACK[known].status)
 
 
-def mails(house: House) -> list[Json]:
+def mails(product: Product) -> list[Json]:
     """What customers received, whole."""
-    found: list[Json] = house.see(f"/control/mails?parts=1&limit={MOST}")["mails"]
+    found: list[Json] = product.see(f"/control/mails?parts=1&limit={MOST}")["mails"]
     return found
 
 
@@ -152,12 +152,12 @@ def twice(received: Sequence[Json]) -> int:
     return max(len(received) - len(contents), len(received) - len(names))
 
 
-def untold(house: House, orders: Sequence[str], received: Sequence[Json]) -> list[str]:
+def untold(product: Product, orders: Sequence[str], received: Sequence[Json]) -> list[str]:
     """The orders on their way whose customer had no mail, and nobody is told that this is so."""
     told = {each["to"][0] for each in received}
     with database.reading() as session:
         doubtful = across_shops(select(Outbox.order_id).where(Outbox.state == "uncertain"))
         known = {str(order) for order in session.scalars(doubtful)}
-    there = [house.see(f"/control/orders/{order}") for order in orders]
+    there = [product.see(f"/control/orders/{order}") for order in orders]
     shipped = [each for each in there if each["fulfillments"] and not each["cancelled_at"]]
     return [o["name"] for o in shipped if o["email"] not in told and o["id"] not in known]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from bench.chaos.house import POSTGRESQL, House
 from bench.chaos.parts import kill
+from bench.chaos.product import POSTGRESQL, Product
 
 VICTIMS = {
     "web": 2, "web process": 4, "worker": 2, "deliver": 10, "inbox": 10, "poll": 4, "bulk": 1,
@@ -19,8 +19,8 @@ SENDERS = {"worker", "deliver"}
 class Killer:
     """Counts whom it killed."""
 
-    def __init__(self, house: House, dice: random.Random) -> None:
-        self._house, self._dice = house, dice
+    def __init__(self, product: Product, dice: random.Random) -> None:
+        self._product, self._dice = product, dice
         self.killed: Counter[str] = Counter()
 
     def strike(self) -> None:
@@ -38,11 +38,11 @@ class Killer:
     @property
     def senders(self) -> int:
         """How many kills may have hit a message on its way."""
-        of_sqlite = self.killed["database"] if self._house.kind != POSTGRESQL else 0
+        of_sqlite = self.killed["database"] if self._product.kind != POSTGRESQL else 0
         return of_sqlite + sum(self.killed[victim] for victim in SENDERS)
 
     def _processes(self, victim: str) -> list[int]:
-        parts = self._house.parts
+        parts = self._product.parts
         if victim == "web process":
             return self._one_of(parts.family("web")[1:])
         if victim == "database":
@@ -53,8 +53,8 @@ class Killer:
 
     def _database(self) -> list[int]:
         """All of PostgreSQL; or all that have SQLite's file open, at once."""
-        parts = self._house.parts
-        if self._house.kind == POSTGRESQL:
+        parts = self._product.parts
+        if self._product.kind == POSTGRESQL:
             return parts.family("database")
         return parts.family("web") + parts.family("worker")
 

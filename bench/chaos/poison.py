@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 
 from bench.chaos import judge
 from bench.chaos.deadly_worker import BUGS, FAILING
-from bench.chaos.house import WORKER, House
-from bench.chaos.load import Load
 from bench.chaos.parts import Command
+from bench.chaos.product import WORKER, Product
 from bench.chaos.promises import Found, always
+from bench.chaos.traffic import Traffic
 from shopify_app import clock, database
 from shopify_app.jobs.process_inbox import MOST_DEATHS
 from shopify_app.models import Inbox
@@ -26,16 +26,16 @@ NEIGHBOURS = 15
 DEADLY = [sys.executable, "-m", "bench.chaos.deadly_worker"]
 
 
-def poison(house: House, dice: random.Random) -> Iterator[Found]:
+def poison(product: Product, dice: random.Random) -> Iterator[Found]:
     """Each kind among others' webhooks; then the bug is mended and the merchant tries again."""
-    _work_by(house, DEADLY)
+    _work_by(product, DEADLY)
     orders = [
-        house.control("/orders", note=note, email=f"{note}@customers.example", phone=None)["id"]
+        product.control("/orders", note=note, email=f"{note}@customers.example", phone=None)["id"]
         for note in BUGS
     ]
-    load = Load(house, dice, "neighbour", NEIGHBOURS, 3)
-    house.wait(lambda: load.over, judge.PATIENCE, load.work)
-    _let_time_pass(house)
+    traffic = Traffic(product, dice, "neighbour", NEIGHBOURS, 3)
+    product.wait(lambda: traffic.over, judge.PATIENCE, traffic.work)
+    _let_time_pass(product)
     tries = {json.loads(row.body)["note"]: _tries(row) for row in _set_aside()}
     yield Found(
         TRIAL,
@@ -45,32 +45,32 @@ def poison(house: House, dice: random.Random) -> Iterator[Found]:
         ),
         tries.keys() == BUGS.keys() and all(map(_is_enough, tries, tries.values())),
     )
-    _work_by(house, WORKER)
-    house.as_merchant("/failures/retry", all="1")
-    judge.drain(house)
-    house.as_merchant("/failures/retry", all="1")
-    judge.drain(house)
-    astray = judge.astray(house, orders)
+    _work_by(product, WORKER)
+    product.as_merchant("/failures/retry", all="1")
+    judge.drain(product)
+    product.as_merchant("/failures/retry", all="1")
+    judge.drain(product)
+    astray = judge.astray(product, orders)
     yield Found(
         TRIAL,
         "tried again once the bug is mended, each is applied",
         f"{len(astray)} of {len(orders)} are not; {len(_set_aside())} still set aside",
         not astray and not _set_aside(),
     )
-    yield from always(house, f"{TRIAL}: neighbours", load)
+    yield from always(product, f"{TRIAL}: neighbours", traffic)
 
 
-def _work_by(house: House, worker: Command) -> None:
-    house.parts.end("worker")
-    house.parts.start("worker", worker)
+def _work_by(product: Product, worker: Command) -> None:
+    product.parts.end("worker")
+    product.parts.start("worker", worker)
 
 
-def _let_time_pass(house: House) -> None:
+def _let_time_pass(product: Product) -> None:
     """Jump from one try to the next, until none is left."""
     while _next_try():
-        house.wait(lambda: (due := _next_try()) is None or due > clock.now(), judge.PATIENCE)
+        product.wait(lambda: (due := _next_try()) is None or due > clock.now(), judge.PATIENCE)
         if due := _next_try():
-            house.jump((due - clock.now()).total_seconds())
+            product.jump((due - clock.now()).total_seconds())
 
 
 def _next_try() -> datetime | None:

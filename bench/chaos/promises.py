@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.chaos import judge
-from bench.chaos.house import House
-from bench.chaos.load import Load
+from bench.chaos.product import Product
+from bench.chaos.traffic import Traffic
 
 DRAINED_WITHIN = 60.0
 """Seconds after the end of the trouble."""
@@ -23,13 +23,13 @@ class Found:
     kept: bool
 
 
-def always(house: House, trial: str, load: Load, after: int = 0) -> Iterator[Found]:
+def always(product: Product, trial: str, traffic: Traffic, after: int = 0) -> Iterator[Found]:
     """Nothing lost of what was delivered behind the post `after`, nothing different, nobody told
     twice, nobody forgotten.
     """
-    posts, received = house.posts(after), judge.mails(house)
-    lost, astray = judge.lost(posts), judge.astray(house, load.orders)
-    untold, twice = judge.untold(house, load.orders, received), judge.twice(received)
+    posts, received = product.posts(after), judge.mails(product)
+    lost, astray = judge.lost(posts), judge.astray(product, traffic.orders)
+    untold, twice = judge.untold(product, traffic.orders, received), judge.twice(received)
     yield Found(
         trial,
         "what was answered 2xx is applied",
@@ -39,7 +39,8 @@ def always(house: House, trial: str, load: Load, after: int = 0) -> Iterator[Fou
     yield Found(
         trial,
         "orders and parcels stand as at Shopify and with the carrier",
-        f"{len(astray)} of {len(load.orders)} differ" + "".join(f"; {one}" for one in astray[:3]),
+        f"{len(astray)} of {len(traffic.orders)} differ"
+        + "".join(f"; {one}" for one in astray[:3]),
         not astray,
     )
     yield Found(

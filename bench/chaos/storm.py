@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bench.chaos import judge
-from bench.chaos.house import House, TooLate
 from bench.chaos.killer import Killer
-from bench.chaos.load import Load
+from bench.chaos.product import Product, TooLate
 from bench.chaos.promises import DRAINED_WITHIN, Found, always, soon
+from bench.chaos.traffic import Traffic
 from shopify_app.jobs.process_inbox import LEASE
 
 
@@ -28,20 +28,22 @@ class Storm:
     hurried: bool = False
 
 
-def storm(house: House, dice: random.Random, plan: Storm) -> Iterator[Found]:
+def storm(product: Product, dice: random.Random, plan: Storm) -> Iterator[Found]:
     """Web, workers, ticker, Redis and database are killed with -9."""
-    load = Load(house, dice, "storm", plan.orders, plan.seconds * 0.8)
-    killer = Killer(house, dice)
-    _rage(house, load, killer, sorted(dice.uniform(0.5, plan.seconds) for _ in range(plan.kills)))
+    traffic = Traffic(product, dice, "storm", plan.orders, plan.seconds * 0.8)
+    killer = Killer(product, dice)
+    _rage(
+        product, traffic, killer, sorted(dice.uniform(0.5, plan.seconds) for _ in range(plan.kills))
+    )
     if plan.hurried:
-        house.wait(house.web_answers, judge.PATIENCE)  # else Shopify's next try fails as well
-        house.jump(LEASE.total_seconds())
-    seconds = judge.drain(house)
-    uncertain = judge.settle(house)
+        product.wait(product.web_answers, judge.PATIENCE)  # else Shopify's next try fails as well
+        product.jump(LEASE.total_seconds())
+    seconds = judge.drain(product)
+    uncertain = judge.settle(product)
     with suppress(TooLate):
-        house.wait(lambda: not judge.astray(house, load.orders), DRAINED_WITHIN)
+        product.wait(lambda: not judge.astray(product, traffic.orders), DRAINED_WITHIN)
     trial = f"{killer.killed.total()} kills -9: {killer}"
-    yield from always(house, trial, load)
+    yield from always(product, trial, traffic)
     yield soon(trial, seconds)
     yield Found(
         trial,
@@ -51,13 +53,13 @@ def storm(house: House, dice: random.Random, plan: Storm) -> Iterator[Found]:
     )
 
 
-def _rage(house: House, load: Load, killer: Killer, moments: list[float]) -> None:
+def _rage(product: Product, traffic: Traffic, killer: Killer, moments: list[float]) -> None:
     began = time.monotonic()
 
     def meanwhile() -> None:
-        load.work()
+        traffic.work()
         while moments and moments[0] <= time.monotonic() - began:
             moments.pop(0)
             killer.strike()
 
-    house.wait(lambda: load.over and not moments, judge.PATIENCE, meanwhile)
+    product.wait(lambda: traffic.over and not moments, judge.PATIENCE, meanwhile)

@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from bench.chaos import house
-from bench.chaos.house import House, TooLate
+from bench.chaos import product
 from bench.chaos.missed import missed
 from bench.chaos.outages import flushed, full, hung, locked
 from bench.chaos.poison import poison
+from bench.chaos.product import Product, TooLate
 from bench.chaos.promises import Found
 from bench.chaos.restarts import restarts
 from bench.chaos.restored import restored
 from bench.chaos.storm import Storm, storm
 
-Trial = Callable[[House, random.Random], Iterator[Found]]
+Trial = Callable[[Product, random.Random], Iterator[Found]]
 Row = dict[str, Any]
 STORM = Storm(orders=150, kills=40, seconds=50)
 TRIALS: dict[str, Trial] = {
@@ -37,7 +37,7 @@ TRIALS: dict[str, Trial] = {
 def tried(kind: str, seed: int, names: list[str]) -> list[Row]:
     """What came of these trials on a database of this kind; each is printed as it is found."""
     rows = []
-    with house.running(kind, small_disk=True) as running:
+    with product.running(kind, small_disk=True) as running:
         for name in names:
             began = time.monotonic()
             for found in _found(running, name, random.Random(f"{seed} {name}")):
@@ -47,7 +47,7 @@ def tried(kind: str, seed: int, names: list[str]) -> list[Row]:
     return rows
 
 
-def _found(running: House, name: str, dice: random.Random) -> Iterator[Found]:
+def _found(running: Product, name: str, dice: random.Random) -> Iterator[Found]:
     try:
         yield from TRIALS[name](running, dice)
     except TooLate as late:

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bench.chaos import house
-from bench.chaos.house import POSTGRESQL, SQLITE
+from bench.chaos import product
+from bench.chaos.product import POSTGRESQL, SQLITE
 from bench.chaos.storm import Storm, storm
 
 SHORT = Storm(orders=10, kills=8, seconds=4, hurried=True)
@@ -24,7 +24,7 @@ TODAY = (SQLITE, POSTGRESQL)[datetime.now(UTC).toordinal() % 2]
 def test_whatever_is_killed_nothing_is_lost_and_no_customer_is_told_twice() -> None:
     seed = int(os.environ.get("SEED") or random.randrange(10**6))
     kind = os.environ.get("CHAOS_ON", TODAY)
-    with house.running(kind) as running:
+    with product.running(kind) as running:
         found = list(storm(running, random.Random(f"{seed} storm"), SHORT))
     broken = [each for each in found if not each.kept]
     assert not broken, f"SEED={seed} CHAOS_ON={kind}"

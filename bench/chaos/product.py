@@ -49,7 +49,7 @@ class TooLate(Exception):
 
 
 @dataclass(frozen=True)
-class House:
+class Product:
     """What runs, and how one gets at it."""
 
     kind: str
@@ -149,8 +149,8 @@ class House:
 
 
 @contextmanager
-def running(kind: str, *, small_disk: bool = False) -> Iterator[House]:
-    """A house with a store that has installed the app and tells its customers by mail.
+def running(kind: str, *, small_disk: bool = False) -> Iterator[Product]:
+    """A product with a store that has installed the app and tells its customers by mail.
 
     `small_disk`: PostgreSQL lies on a disk of its own, if this machine lets us make one.
     """
@@ -168,33 +168,33 @@ def running(kind: str, *, small_disk: bool = False) -> Iterator[House]:
             env["PATH"] = f"{Path(cluster.command[0]).parent}:{env['PATH']}"  # pg_dump
         parts = stack.enter_context(Parts(env, folder / "log"))
         redis = Redis.from_url(env["REDIS_URL"])
-        house = House(kind, parts, env, folder, redis, room)
+        product = Product(kind, parts, env, folder, redis, room)
         (folder / "valkey").mkdir()
         parts.start("redis", valkey.command(folder / "valkey", address))
         if cluster:
             parts.start("database", cluster.command, cluster.uid)
-            house.wait(lambda: postgres.answers(cluster.url), READY_WITHIN)
+            product.wait(lambda: postgres.answers(cluster.url), READY_WITHIN)
         parts.start("sandbox", [*run.sandbox_command(ports, env, folder), "--empty"])
         database.migrate(env["DATABASE_URL"])
         bootstrap.wire(load(env))
         stack.callback(database.engine().dispose)
-        parts.start("web", house.gunicorn)
+        parts.start("web", product.gunicorn)
         parts.start("worker", WORKER)
-        house.wait(house.web_answers, READY_WITHIN)
-        _install(house)
-        yield house
+        product.wait(product.web_answers, READY_WITHIN)
+        _install(product)
+        yield product
 
 
-def _install(house: House) -> None:
+def _install(product: Product) -> None:
     """Open the app in the admin, as the merchant does, and switch messages on."""
-    opened = house.see(f"/stores/{STORE}/frame?path=/")["url"]
+    opened = product.see(f"/stores/{STORE}/frame?path=/")["url"]
     requests.get(opened, timeout=30).raise_for_status()
     switched_on = {"notify": True, "notify_since": clock.now()}
     with database.writing() as session:
         session.execute(across_shops(update(Shop).values(switched_on)))
-        accounts.keep_installation_accounts(session, load(house.env).provider_keys)
+        accounts.keep_installation_accounts(session, load(product.env).provider_keys)
         account = accounts.of_installation(session, SEVENTEENTRACK)
     assert account
-    push_url = f"{house.web_url}/webhooks/carriers/{SEVENTEENTRACK}/{account.id}"
-    house.control("/providers/17track", push_url=push_url, first_sync_seconds=0)
-    house.control("/webhooks/faults", **FAULTS)
+    push_url = f"{product.web_url}/webhooks/carriers/{SEVENTEENTRACK}/{account.id}"
+    product.control("/providers/17track", push_url=push_url, first_sync_seconds=0)
+    product.control("/webhooks/faults", **FAULTS)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from itertools import count
 
-from bench.chaos.house import House
+from bench.chaos.product import Product
 
 COMPANY = "YunExpress"
 ENDINGS = {"moved": 60, "renumbered": 12, "noted": 8, "cancelled": 10, "cancelled late": 10}
@@ -23,15 +23,15 @@ one has no order that a body tells, and is put right by the next comparison with
 Step = Callable[[], object]
 
 
-class Load:
-    """So many orders, placed over so many seconds. `prefix` tells the customers of one load apart
-    from those of another.
+class Traffic:
+    """So many orders, placed over so many seconds. `prefix` tells its customers apart from
+    those of other traffic.
     """
 
     def __init__(
-        self, house: House, dice: random.Random, prefix: str, orders: int, seconds: float
+        self, product: Product, dice: random.Random, prefix: str, orders: int, seconds: float
     ) -> None:
-        self._house, self._dice, self._prefix = house, dice, prefix
+        self._product, self._dice, self._prefix = product, dice, prefix
         self._steps: list[tuple[float, int, Step]] = []
         self._turn = count()
         self._began = time.monotonic()
@@ -62,27 +62,27 @@ class Load:
 
         def place() -> None:
             email = f"{self._prefix}{number}@customers.example"
-            placed = self._house.control("/orders", email=email, phone=None, country="US")
+            placed = self._product.control("/orders", email=email, phone=None, country="US")
             self.orders.append(placed["id"])
             self._after(pauses[0], lambda: ship(placed["id"]))
 
         def ship(order: str) -> None:
             if ending == "cancelled":
-                self._house.control(f"/orders/{order}/cancel")
+                self._product.control(f"/orders/{order}/cancel")
                 return
             fulfill = f"/orders/{order}/fulfill"
-            shipped = self._house.control(fulfill, number=parcels[0], company=COMPANY)
+            shipped = self._product.control(fulfill, number=parcels[0], company=COMPANY)
             self._after(pauses[1], lambda: end(order, shipped["id"]))
 
         def end(order: str, fulfillment: str) -> None:
             if ending == "moved":
-                self._house.control(f"/parcels/{parcels[0]}/advance", steps=1 + number % 4)
+                self._product.control(f"/parcels/{parcels[0]}/advance", steps=1 + number % 4)
             elif ending == "renumbered":
                 renumber = f"/fulfillments/{fulfillment}/numbers"
-                self._house.control(renumber, numbers=[parcels[1]], company=COMPANY)
+                self._product.control(renumber, numbers=[parcels[1]], company=COMPANY)
             elif ending == "noted":
-                self._house.control(f"/orders/{order}/edit", note="Leave it with the neighbours")
+                self._product.control(f"/orders/{order}/edit", note="Leave it with the neighbours")
             else:
-                self._house.control(f"/orders/{order}/cancel")
+                self._product.control(f"/orders/{order}/cancel")
 
         return place
