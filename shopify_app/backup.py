@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, MetaData, inspect, make_url, text
 
-from shopify_app import database
+from shopify_app import crypto, database
 from shopify_app.sqlite import READ_ONLY
 
 REVISION = "alembic_version"
@@ -27,13 +27,17 @@ class NotDone(Exception):
 
 def save(url: str, target: Path) -> None:
     """Write the database at `url` into a new file that its owner alone may read. Raises NotDone."""
+    if target.is_dir():
+        raise NotDone(f"{target} is a folder: name a file in it")
     if target.exists():
         raise NotDone(f"{target} is there already")
+    if not target.parent.is_dir():
+        raise NotDone(f"there is no folder {target.parent}")
     part = target.with_name(f"{target.name}.part")
     try:
         part.unlink(missing_ok=True)
         part.touch(mode=0o600)
-        if path := _sqlite_path(url):
+        if path := database.file_of(url):
             _vacuum_into(path, part)
         else:
             how = ("--format=custom", "--no-owner", f"--file={part}")
@@ -55,19 +59,15 @@ def load(url: str, source: Path, *, force: bool) -> None:
     if not source.is_file():
         raise NotDone(f"there is no file {source}")
     _check(url, source)
+    _check_keys(url, source)
+    database.make_folder(url)
     if _has_shops(url) and not force:
         raise NotDone("the database has shops in it; --force puts the backup in its place")
-    if path := _sqlite_path(url):
+    if path := database.file_of(url):
         _replace_file(path, source)
     else:
         _refuse_others(url)
         _replace_tables(url, source)
-
-
-def _sqlite_path(url: str) -> Path | None:
-    parsed = make_url(url)
-    is_file = parsed.get_backend_name() == "sqlite" and parsed.database
-    return Path(str(parsed.database)) if is_file else None
 
 
 def _vacuum_into(path: Path, target: Path) -> None:
@@ -81,9 +81,23 @@ def _vacuum_into(path: Path, target: Path) -> None:
 
 def _check(url: str, file: Path) -> None:
     """Raises NotDone unless the file is whole, and of this release or one before."""
-    revision = _read_sqlite(file) if _sqlite_path(url) else _read_dump(url, file)
+    revision = _read_sqlite(file) if database.file_of(url) else _read_dump(url, file)
     if not database.knows(revision):
         raise NotDone(f"{file} is of another release: it has the schema {revision}")
+
+
+def _check_keys(url: str, file: Path) -> None:
+    """Raises NotDone if a store's token in the file is under no key of ENCRYPTION_KEYS."""
+    if database.file_of(url):
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+            told = " ".join(str(row) for row in opened.execute("SELECT access_token FROM shops"))
+    else:
+        told = _call(url, "pg_restore", "--data-only", "--table=shops", "--file=-", str(file))
+    if token := re.search(r"\bgAAAAA[\w=-]+", told):
+        try:
+            crypto.decrypt(token[0])
+        except crypto.CannotDecrypt as error:
+            raise NotDone(str(error)) from error
 
 
 def _read_sqlite(file: Path) -> str:

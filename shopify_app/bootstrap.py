@@ -116,7 +116,12 @@ def refusing(name: str) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, RedisError, OSError, ValueError) as error:
-        raise SystemExit(f"retrack: {name} cannot be used: {_reason(error)}") from error
+        raise SystemExit(f"retrack: {unusable(name, error)}") from error
+
+
+def unusable(name: str, error: Exception) -> str:
+    """One line: that what the setting points at is no use, and why."""
+    return f"{name} cannot be used: {_reason(error)}"
 
 
 def _reason(error: Exception) -> str:

@@ -15,6 +15,12 @@ _hash_key = b""
 _seal: Fernet | None = None
 
 
+WRONG_KEYS = (
+    "ENCRYPTION_KEYS does not hold the key that this database was written with; "
+    "put the earlier key behind the new one"
+)
+
+
 class CannotDecrypt(Exception):
     """A value was encrypted with a key that is not among ENCRYPTION_KEYS any more."""
 
@@ -39,7 +45,7 @@ def decrypt(token: str) -> str:
     try:
         return _keys().decrypt(token).decode()
     except InvalidToken as error:
-        raise CannotDecrypt("a stored secret was encrypted with a key that is gone") from error
+        raise CannotDecrypt(WRONG_KEYS) from error
 
 
 def is_current(token: str) -> bool:

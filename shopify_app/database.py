@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -61,6 +62,19 @@ def make_engine(url: str) -> Engine:
     )
     stale_connections.ask_after_rest(made)
     return made
+
+
+def file_of(url: str) -> Path | None:
+    """The file of a database on SQLite; None for any other."""
+    parsed = make_url(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database
+    return Path(str(parsed.database)) if is_file else None
+
+
+def make_folder(url: str) -> None:
+    """Make the folder of a database on SQLite. Raises OSError."""
+    if path := file_of(url):
+        path.parent.mkdir(parents=True, exist_ok=True)
 
 
 def engine() -> Engine:
@@ -123,6 +137,7 @@ class Newer(Exception):
 
 def migrate(url: str) -> None:
     """Bring the database at `url` to the newest schema. Raises Newer if it is beyond that."""
+    make_folder(url)
     try:
         command.upgrade(_alembic(url), "head")
     except CommandError as error:  # of these, the one that can happen here

@@ -14,10 +14,9 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event
 
 READ_ONLY = "retrack_read_only"
 """The execution option of a connection that only reads."""
@@ -27,10 +26,7 @@ WAL_PAGES = 16_000
 
 
 def make_engine(url: str, **options: Any) -> Engine:
-    """An engine for a file, whose folder is made."""
-    path = make_url(url).database
-    if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    """An engine for a file, whose folder is there."""
     made = create_engine(url, **options, pool_size=20, connect_args={"timeout": BUSY_SECONDS})
     event.listen(made, "connect", _set_up)
     event.listen(made, "before_cursor_execute", _find_pairs_by_index, retval=True)

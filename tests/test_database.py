@@ -26,7 +26,7 @@ from tests.support import ALICE, BOB, SHOP_IDS, House
 @pytest.fixture
 def lone(tmp_path: Path) -> Iterator[Engine]:
     """A SQLite database of the test's own, with one number in it."""
-    engine = database.configure(f"sqlite:///{tmp_path}/deep/lone.sqlite")
+    engine = database.configure(f"sqlite:///{tmp_path}/lone.sqlite")
     with database.writing() as session:
         session.execute(text("CREATE TABLE counter (n INTEGER)"))
         session.execute(text("INSERT INTO counter VALUES (0)"))

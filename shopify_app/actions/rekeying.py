@@ -23,6 +23,16 @@ def tables() -> Iterator[tuple[Table, list[Column[str]]]]:
             yield table, secret
 
 
+def check(session: Session) -> None:
+    """Decrypt one value of each column. Raises crypto.CannotDecrypt if no key of ours fits."""
+    for _, columns in tables():
+        for column in columns:
+            stored = type_coerce(column, Text)
+            found = session.scalar(across_shops(select(stored).where(stored != "").limit(1)))
+            if found:
+                crypto.decrypt(found)
+
+
 def renew(
     session: Session, table: Table, after: tuple[object, ...] | None, *, apply: bool
 ) -> tuple[tuple[object, ...] | None, int]:

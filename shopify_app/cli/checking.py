@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import re
 
-from shopify_app import database, health
-from shopify_app.actions import failures
-from shopify_app.bootstrap import wire
+from redis import RedisError
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from shopify_app import crypto, database, queue
+from shopify_app.actions import failures, rekeying
+from shopify_app.bootstrap import unusable, wire
+from shopify_app.domain import scopes
 from shopify_app.models import UnknownWord
-from shopify_app.settings import Settings
+from shopify_app.outgoing import email
+from shopify_app.settings import DEFAULT_SCOPES, Settings
+
+API_VERSION = re.compile(r"20\d\d-(01|04|07|10)|unstable")
+MIGRATE = "mend the path, or run python -m shopify_app migrate, which makes it"
 
 
 def doctor(settings: Settings) -> int:
-    """Check the settings, the database and Redis; say what is to be mended."""
+    """Check the settings, the database, Redis and the mail server; say what is to be mended."""
     wire(settings)
-    database_trouble = _database()
-    found = [*_development_settings(settings), *database_trouble, *_redis()]
+    database_trouble = _database(settings) or _keys()
+    of_settings = [*_development_settings(settings), *_shopify(settings), *_twilio(settings)]
+    found = [*of_settings, *database_trouble, *_redis(), *_mail_server(settings)]
     for complaint in found:
         print(f"mend: {complaint}")
     for note in _written_into_files(settings):
@@ -50,16 +60,65 @@ def _written_into_files(settings: Settings) -> list[str]:
     return found
 
 
-def _database() -> list[str]:
-    why = health.of_database()
-    if why == health.NOT_MIGRATED:
-        return ["the database is not migrated"]
-    return [f"the database does not answer ({why})"] if why else []
+def _shopify(settings: Settings) -> list[str]:
+    found = []
+    if not API_VERSION.fullmatch(settings.shopify_api_version):
+        found.append("SHOPIFY_API_VERSION has to be a version of Shopify's, such as 2026-10")
+    if lacking := scopes.missing(DEFAULT_SCOPES, settings.shopify_scopes):
+        found.append(f"SHOPIFY_SCOPES lacks {', '.join(lacking)}")
+    return found
+
+
+def _twilio(settings: Settings) -> list[str]:
+    """An account that is half set sends nothing."""
+    if not settings.twilio_account_sid:
+        return []
+    beside = {
+        "TWILIO_AUTH_TOKEN": settings.twilio_auth_token,
+        "TWILIO_FROM": settings.twilio_from,
+    }
+    missing = [name for name, value in beside.items() if not value]
+    return [f"TWILIO_ACCOUNT_SID is set and {name} is not: no text goes out" for name in missing]
+
+
+def _mail_server(settings: Settings) -> list[str]:
+    if not settings.smtp_url:
+        return []
+    try:
+        email.reach(settings.smtp_url)
+    except OSError as error:
+        why = f"no mail server answers there ({type(error).__name__})"
+        return [f"SMTP_URL cannot be used: {why}; check host, port and firewall"]
+    return []
+
+
+def _database(settings: Settings) -> list[str]:
+    """What is wrong with it; a file that is not there is not made."""
+    file = database.file_of(settings.database_url)
+    if file and not file.parent.is_dir():
+        return [f"DATABASE_URL cannot be used: there is no folder {file.parent}; {MIGRATE}"]
+    try:
+        migrated = (file is None or file.exists()) and database.is_migrated()
+    except SQLAlchemyError as error:
+        return [f"{unusable('DATABASE_URL', error)}; start it, or mend the address"]
+    return [] if migrated else ["the database is not migrated: run python -m shopify_app migrate"]
+
+
+def _keys() -> list[str]:
+    try:
+        with database.reading() as session:
+            rekeying.check(session)
+    except crypto.CannotDecrypt as error:
+        return [str(error)]
+    return []
 
 
 def _redis() -> list[str]:
-    why = health.of_redis()
-    return [f"Redis does not answer ({why})"] if why else []
+    try:
+        queue.redis().ping()
+    except RedisError as error:
+        return [f"{unusable('REDIS_URL', error)}; start it, or mend the address"]
+    return []
 
 
 def _unknown_words() -> list[str]:

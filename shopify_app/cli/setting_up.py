@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from shopify_app import database
+from sqlalchemy import Table
+
+from shopify_app import crypto, database
 from shopify_app.actions import accounts, rekeying
 from shopify_app.bootstrap import refuse_unmigrated, refusing, wire
 from shopify_app.carriers.seventeentrack.client import NAME
@@ -49,16 +51,24 @@ def rotate_keys(settings: Settings, *, apply: bool) -> int:
     """Bring what is encrypted to the newest of ENCRYPTION_KEYS; then the older ones can go."""
     wire(settings)
     refuse_unmigrated()
-    total = 0
-    for table, _ in rekeying.tables():
-        after, first = None, True
-        while after or first:
-            first = False
-            with database.writing() as session:
-                after, old = rekeying.renew(session, table, after, apply=apply)
-            total += old
+    try:
+        total = sum(_renew(table, apply=apply) for table, _ in rekeying.tables())
+    except crypto.CannotDecrypt as error:
+        print(f"retrack: {error}", file=sys.stderr)
+        return 1
     if apply:
         print(f"{total} rows brought under the newest key")
     else:
         print(f"{total} rows are under an older key; --apply renews them")
     return 0
+
+
+def _renew(table: Table, *, apply: bool) -> int:
+    """How many rows of the table were under an older key. Raises CannotDecrypt."""
+    total, after, first = 0, None, True
+    while after or first:
+        first = False
+        with database.writing() as session:
+            after, old = rekeying.renew(session, table, after, apply=apply)
+        total += old
+    return total

@@ -15,6 +15,8 @@ from shopify_app.outgoing.errors import Permanent, Refused, Retry, Uncertain
 from shopify_app.outgoing.letter import Letter
 
 TIMEOUT = 20
+SOON = 5
+"""How long an operator waits to hear whether the server is there."""
 MOST_MAILS = 100
 """For one connection: servers have limits of their own, and few have a lower one."""
 LOG_IN_FIRST = 530
@@ -32,6 +34,16 @@ class Sender(Protocol):
     def __call__(self, letter: Letter) -> str: ...
 
     def rest(self) -> None: ...
+
+
+def reach(smtp_url: str) -> None:
+    """Greet the server, and no more. Raises OSError if it does not answer soon."""
+    way = _Smtp(smtp_url)
+    server = way.connected(SOON)
+    try:
+        server.ehlo_or_helo_if_needed()
+    finally:
+        _hang_up(server)
 
 
 def sender(smtp_url: str, folder: Path) -> Sender:
@@ -95,16 +107,17 @@ class _Smtp:
         if kept and _takes_another(kept, letter):
             return kept
         self.rest()
-        self._open, self._carried = self._connected(), 0
+        self._open, self._carried = self.connected(TIMEOUT), 0
         self._greet(self._open)
         _begin(self._open, letter)
         return self._open
 
-    def _connected(self) -> smtplib.SMTP:
+    def connected(self, seconds: float) -> smtplib.SMTP:
+        """A new connection. Raises OSError."""
         if self._smtps:
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(self._host, self._port, timeout=TIMEOUT, context=context)
-        return smtplib.SMTP(self._host, self._port, timeout=TIMEOUT)
+            return smtplib.SMTP_SSL(self._host, self._port, timeout=seconds, context=context)
+        return smtplib.SMTP(self._host, self._port, timeout=seconds)
 
     def _greet(self, server: smtplib.SMTP) -> None:
         server.ehlo_or_helo_if_needed()

@@ -67,3 +67,11 @@ def test_more_rows_than_a_batch_are_all_renewed(
     assert "7 rows brought" in capsys.readouterr().out
     crypto.configure([NEW], ENVIRONMENT["SECRET_KEY"])
     assert {house.order(number).email for number in range(1, 6)} == {"maren.oakdale@example.com"}
+
+
+def test_without_the_key_of_the_database_it_says_what_to_do(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.shop()
+    assert run(house, monkeypatch, NEW, "--apply") == 1
+    assert "put the earlier key behind the new one" in capsys.readouterr().err

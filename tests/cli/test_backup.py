@@ -17,9 +17,10 @@ from shopify_app.models import Order, Shop
 from shopify_app.sqlite import READ_ONLY
 from tests import databases, payloads
 from tests.cli.conftest import Run
-from tests.support import House
+from tests.support import ENVIRONMENT, House
 
 HOUR = timedelta(hours=1)
+OWN_KEY = ENVIRONMENT["ENCRYPTION_KEYS"]
 
 
 @pytest.fixture(autouse=True)
@@ -136,7 +137,7 @@ def test_an_empty_database_takes_a_backup_without_force(
     before = columns(house, Order)
     url = house.settings.database_url
     if url.startswith("sqlite"):
-        new = f"sqlite:///{tmp_path}/new.sqlite"
+        new = f"sqlite:///{tmp_path}/deep/new.sqlite"
     else:
         new = databases.postgres_empty(url, "retrack_restored")
     assert run("restore", str(saved), DATABASE_URL=new) == 0
@@ -173,6 +174,27 @@ def _make_newer(house: House, run: Run, saved: Path) -> None:
         with database.writing() as session:
             session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     saved.write_bytes(b"")
+
+
+def test_a_backup_whose_key_is_not_here_changes_nothing(
+    saved: Path, house: House, run: Run, let_go: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = "OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEwOTg="
+    assert run("restore", str(saved), "--force", ENCRYPTION_KEYS=other) == 1
+    assert "not restored: ENCRYPTION_KEYS does not hold the key" in capsys.readouterr().err
+    assert run("restore", str(saved), "--force", ENCRYPTION_KEYS=f"{other},{OWN_KEY}") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("", "is a folder: name a file in it"), ("none/a.backup", "there is no folder")],
+)
+def test_a_backup_into_a_folder_that_is_none_or_no_file_says_so(
+    name: str, why: str, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("backup", str(tmp_path / name)) == 1
+    assert why in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_postgresqls_programs_it_says_what_to_install(

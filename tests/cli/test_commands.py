@@ -12,6 +12,7 @@ from shopify_app.models import CarrierAccount, Inbox, UnknownWord
 from tests.cli.conftest import Run
 from tests.support import ALICE, NOON, House
 
+ANOTHER_KEY = "OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEwOTg="
 NEW_KEY = "0123456789KEY"
 NEEDED = {
     "erase-shop": ["alice.myshopify.com"],
@@ -40,8 +41,18 @@ def test_all_is_well(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
         ("DEV_CLOCK_URL", "http://127.0.0.1:1/clock", "DEV_CLOCK_URL is set"),
         ("DEV_FRAME_ANCESTORS", "http://127.0.0.1:1", "DEV_FRAME_ANCESTORS is set"),
         ("APP_URL", "http://retrack.test", "APP_URL does not start with https://"),
-        ("REDIS_URL", "unix:///nowhere.sock", "Redis does not answer"),
-        ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "the database does not answer"),
+        ("REDIS_URL", "unix:///nowhere.sock", "REDIS_URL cannot be used: "),
+        ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "DATABASE_URL cannot be used: "),
+        ("DATABASE_URL", "sqlite:////nowhere/at/all.sqlite", "DATABASE_URL cannot be used: there"),
+        (
+            "ENCRYPTION_KEYS",
+            ANOTHER_KEY,
+            "ENCRYPTION_KEYS does not hold the key that this database",
+        ),
+        ("SHOPIFY_API_VERSION", "2026-13", "SHOPIFY_API_VERSION has to be a version"),
+        ("SHOPIFY_SCOPES", "read_orders", "SHOPIFY_SCOPES lacks read_customers, "),
+        ("TWILIO_FROM", "", "TWILIO_ACCOUNT_SID is set and TWILIO_FROM is not"),
+        ("SMTP_URL", "smtp://127.0.0.1:1", "SMTP_URL cannot be used: no mail server answers"),
     ],
 )
 def test_what_is_to_be_mended_is_one_line_each(
@@ -63,6 +74,15 @@ def test_messages_that_would_reach_nobody_are_told_but_are_no_trouble(
     assert told.startswith("know: ")
     assert folder in told
     assert well == "all well"
+
+
+@pytest.mark.parametrize("path", ["new.sqlite", "mistyped/new.sqlite"])
+def test_the_doctor_makes_nothing(path: str, run: Run, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/{path}"
+    assert run("doctor", DATABASE_URL=url) == 1
+    assert list(tmp_path.iterdir()) == []
+    assert run("migrate", DATABASE_URL=url) == 0
+    assert run("doctor", DATABASE_URL=url) == 0
 
 
 def test_a_word_that_no_table_knows_is_told_but_is_no_trouble(
