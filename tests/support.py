@@ -16,7 +16,7 @@ from typing import Any
 import jwt
 from flask.testing import FlaskClient
 from sqlalchemy import event, inspect, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 from werkzeug.test import TestResponse
 
 from shopify_app import database
@@ -166,7 +166,7 @@ class House:
 
     def rows(self, model: type[Any]) -> list[Any]:
         """Every row of a table, whosever it is, by its key."""
-        by_key = select(model).order_by(*inspect(model).primary_key)
+        by_key = select(model).options(undefer("*")).order_by(*inspect(model).primary_key)
         with database.reading() as session:
             return list(session.scalars(across_shops(by_key)))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, request
+from sqlalchemy.orm import undefer
 
 from shopify_app import clock, database, refusals
 from shopify_app.asgi import (
@@ -109,12 +110,15 @@ def from_shopify() -> Response:
     return Response(status=keep(checked))
 
 
+_KEY = [undefer(CarrierAccount.api_key)]
+
+
 @blueprint.post(f"{PATH}/carriers/<provider>/<account_id>")
 def from_carrier(provider: str, account_id: str) -> Response:
     """A push of a tracking provider, signed with the account's key."""
     request.max_content_length = LARGEST_BODY
     with database.reading() as session:
-        account = session.get(CarrierAccount, account_id)
+        account = session.get(CarrierAccount, account_id, options=_KEY)
     if account is None or account.provider != provider or not account.api_key:
         return Response(status=404)
     headers = {name.lower(): value for name, value in request.headers}

@@ -55,7 +55,7 @@ def choose() -> None:
                 of_shop = serving[shipment.shop_id] = accounts.of(session, shipment.shop_id)
             _give(session, shipment, of_shop)
     with database.reading() as session:
-        shop_ids = [shop.id for shop in session.scalars(shops_behind())]
+        shop_ids = session.scalars(shops_behind().with_only_columns(Shop.id)).all()
     for shop_id in shop_ids:
         _catch_up(shop_id)
 
@@ -76,7 +76,7 @@ def after(serving: Sequence[CarrierAccount], account_id: str, number: str) -> Ca
 def _in_turn(serving: Sequence[CarrierAccount], number: str) -> list[CarrierAccount]:
     by_provider = {account.provider: account for account in serving}
     found = [by_provider[name] for name in registry.names() if name in by_provider]
-    return [a for a in found if registry.provider(a.provider, a.api_key).recognises(number)]
+    return [a for a in found if registry.provider(a.provider, "").recognises(number)]
 
 
 def _give(session: Session, shipment: Shipment, serving: Sequence[CarrierAccount]) -> None:

@@ -88,10 +88,10 @@ def not_paused() -> ColumnElement[bool]:
 
 
 def claim(account_id: str) -> Round | None:
-    """The account's most overdue shipments, leased."""
+    """The account's most overdue shipments, leased; None also if it is gone, or has no key."""
     with database.writing() as session:
-        account = session.get_one(CarrierAccount, account_id)
-        if not account.key_hash:
+        account = session.get(CarrierAccount, account_id)
+        if account is None or not account.key_hash:
             return None
         round_ = of_account(account)
         batch = due_shipments().where(Shipment.account_id == account.id)

@@ -6,6 +6,7 @@ its own parcels. A thread takes one round after another until nothing is due or 
 
 from __future__ import annotations
 
+import logging
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
@@ -18,6 +19,8 @@ from shopify_app.carriers.base import ProviderError
 from shopify_app.jobs import calls, choosing, looks, rounds
 from shopify_app.jobs.looks import Round
 from shopify_app.models import CarrierAccount
+
+log = logging.getLogger(__name__)
 
 AT_ONCE, MOST_OF_ONE = 8, 5
 """How many accounts are looked with at a time, and how many of them at one provider."""
@@ -82,19 +85,33 @@ class Crew:
             self.step()
 
     def _work_off(self, account_id: str) -> None:
-        check(account_id)
-        while batch := looks.claim(account_id):
-            rounds.look(batch)
-            if time.monotonic() > self._ends:
-                return
+        try:
+            check(account_id)
+            while batch := looks.claim(account_id):
+                _look(batch)
+                if time.monotonic() > self._ends:
+                    return
+        except Exception:
+            log.exception("account %s rests", account_id[:4])
+            with database.writing() as session:
+                accounts.rest(session, account_id)
+
+
+def _look(batch: Round) -> None:
+    """What breaks off stays leased for a while; what is due after it is looked at."""
+    try:
+        rounds.look(batch)
+    except Exception:
+        log.exception("a round of account %s broke off", batch.account_id[:4])
 
 
 def _with_work() -> dict[str, str]:
     """The accounts that have something to do, each with its provider."""
+    columns = (CarrierAccount.id, CarrierAccount.provider)
     wanted = (unchecked_accounts(), looks.accounts_with_work())
     with database.reading() as session:
-        found = [account for each in wanted for account in session.scalars(each)]
-    return {account.id: account.provider for account in found}
+        found = [session.execute(each.with_only_columns(*columns)).all() for each in wanted]
+    return {account_id: provider for rows in found for account_id, provider in rows}
 
 
 def check(account_id: str) -> None:

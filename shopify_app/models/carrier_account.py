@@ -27,7 +27,8 @@ class CarrierAccount(Base):
     provider: Mapped[str]
     # Not `shop_id`: the installation's account is no shop's, and any account is found by its id.
     owner_id: Mapped[int | None] = mapped_column(BigInteger)
-    api_key: Mapped[Secret]
+    # Read by who calls the provider alone: one that no key of ours opens holds up nothing else.
+    api_key: Mapped[Secret] = mapped_column(deferred=True)
     key_hash: Mapped[Word]
     problem: Mapped[Word]
     problem_since: Mapped[datetime | None]

@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 import requests
 import responses
+from sqlalchemy import text
 
-from shopify_app.jobs import poll_carriers
+from shopify_app import database
+from shopify_app.jobs import looks, poll_carriers, rounds
+from shopify_app.jobs.looks import Round
 from shopify_app.models import CarrierAccount, Shipment
 from tests import payloads
 from tests.payloads import NUMBER, step, tracked
@@ -261,3 +264,45 @@ def test_what_the_provider_forgot_is_followed_again(
     assert shipment(followed).followed_at is not None
     assert shipment(followed).followed_at > NOON
     assert shipment(followed).looked_at >= NOON + timedelta(hours=13)
+
+
+def both_follow(house: House) -> CarrierAccount:
+    """Bob has a key and a parcel as well; Alice's account is given back."""
+    house.follow(BOB)
+    house.record(payloads.fulfilled_order(), BOB)
+    house.choose()
+    return account(house)
+
+
+def test_a_key_that_cannot_be_read_holds_up_no_other(
+    followed: House, carrier: SeventeenTrack
+) -> None:
+    alices = both_follow(followed)
+    ship(followed, OTHER)
+    with database.writing() as session:
+        unreadable = text("UPDATE carrier_accounts SET api_key = 'unreadable' WHERE id = :id")
+        session.execute(unreadable, {"id": alices.id})
+    poll_carriers.run()
+    assert shipment(followed, domain=BOB).looked_at == NOON
+    assert account(followed).paused_until == NOON + timedelta(minutes=15)
+    assert shipment(followed, OTHER).account_id == alices.id, "it was given out all the same"
+
+
+def test_a_round_that_breaks_off_holds_up_no_other(
+    followed: House, carrier: SeventeenTrack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alices, look = both_follow(followed), rounds.look
+
+    def fragile(batch: Round) -> None:
+        if batch.account_id == alices.id:
+            raise LookupError
+        look(batch)
+
+    monkeypatch.setattr(rounds, "look", fragile)
+    poll_carriers.run()
+    assert shipment(followed, domain=BOB).looked_at == NOON
+    assert account(followed).paused_until is None, "its other parcels are looked at"
+
+
+def test_an_account_that_was_erased_meanwhile_has_nothing_to_look_at(house: House) -> None:
+    assert looks.claim("erased") is None

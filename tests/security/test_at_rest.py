@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from shopify_app import crypto, database, queue
 from shopify_app.actions import mending, shipments, uploads
 from shopify_app.jobs import deliver, process_inbox
-from shopify_app.models import Base, Shop
+from shopify_app.models import Base, CarrierAccount, Shop
 from tests import payloads
 from tests.stubs import AdminApi, SeventeenTrack
 from tests.support import App, House
@@ -85,7 +85,8 @@ def test_what_was_planted_is_there_for_who_has_the_keys(planted: App) -> None:
     [shipment] = planted.house.shipments()
     assert shop.access_token == PLANTED["access token"]
     assert (order.email, order.phone) == (PLANTED["email"], PLANTED["phone"])
-    assert planted.house.account().api_key == PLANTED["17TRACK key"]
+    [account] = planted.house.rows(CarrierAccount)
+    assert account.api_key == PLANTED["17TRACK key"]
     assert PLANTED["what a carrier asks for"] in json.dumps(shipment.fields)
     assert READABLE in planted.visit(f"/orders?q={PLANTED['email']}").text, "found by its hash"
 
