@@ -25,8 +25,7 @@ from shopify_app.jobs.due import Became, Due, NotYet, Sending, Suppressed
 from shopify_app.jobs.known import Known, Row, read
 from shopify_app.jobs.prepare import prepare, rest
 from shopify_app.models import Outbox, Shop
-from shopify_app.outgoing.errors import Held, Permanent, Refused, Retry, Uncertain
-from shopify_app.outgoing.sms import OptedOut
+from shopify_app.outgoing.errors import Ended, Held, Refused, Retry
 from shopify_app.tenants import across_shops
 
 log = logging.getLogger(__name__)
@@ -117,8 +116,8 @@ def _send(row: Due, known: Known | None) -> Became:
         return _ended(row, "suppressed", detail=str(why))
     except NotYet as later:
         return _waits(row, later.due_at)
-    except Permanent as error:
-        return _ended(row, "failed", detail=str(error))
+    except Ended as error:
+        return _ended(row, error.state, detail=str(error))
     except JobTimeoutException:
         raise
     except Exception as error:  # nothing has left the house: it may be tried again
@@ -135,12 +134,8 @@ def _alone(row: Due) -> Known:
 def _hand_over(row: Due, send: Sending, shop: Shop) -> Became:
     try:
         remote_id = send()
-    except OptedOut as error:
-        return _ended(row, "suppressed", detail=str(error))
-    except Permanent as error:
-        return _ended(row, "failed", detail=str(error))
-    except Uncertain as error:
-        return _ended(row, "uncertain", detail=str(error))
+    except Ended as error:
+        return _ended(row, error.state, detail=str(error))
     except Retry as error:
         return _again(row, str(error))
     except Held as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class SendError(Exception):
     """A send failed. `why` is a key that the page turns into words, `extra` what the other said.
@@ -25,9 +27,19 @@ class Refused(Held):
     """They refuse us or our sender, whatever we would send."""
 
 
-class Permanent(SendError):
+class Ended(SendError):
+    """It is not sent again by itself: it ends in `state`."""
+
+    state: ClassVar[str]
+
+
+class Permanent(Ended):
     """It did not go out and never will, as it is."""
 
+    state = "failed"
 
-class Uncertain(SendError):
-    """Nobody can tell whether it went out: it is not sent again by itself."""
+
+class Uncertain(Ended):
+    """Nobody can tell whether it went out."""
+
+    state = "uncertain"

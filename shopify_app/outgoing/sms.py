@@ -26,6 +26,8 @@ BAD_SENDER = {21212, 21603, 21606, 21659, 21660}
 class OptedOut(Permanent):
     """The customer answered STOP: Twilio sends nothing from this account to this number."""
 
+    state = "suppressed"
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
