@@ -12,7 +12,7 @@ BIN := .venv/bin/python
 # Named by what it stands for: changed requirements mean another stamp, an unchanged set-up is free.
 SET_UP := .venv/ready-$(shell cat requirements-dev.txt package-lock.json dev/setup.py | cksum | tr ' ' -)
 
-.PHONY: help run test check fmt words lock screenshots bench bench-intake bench-end-to-end bench-drain bench-resources bench-chart bench-month bench-refresh bench-pages bench-vitals bench-messages bench-import chaos chaos-messages clean
+.PHONY: help run operator test check fmt words lock screenshots bench bench-intake bench-end-to-end bench-drain bench-resources bench-chart bench-month bench-refresh bench-pages bench-vitals bench-messages bench-import chaos chaos-messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { line = sprintf("  make %-19s %s\n", $$1, $$2); \
@@ -21,6 +21,9 @@ help: ## List the commands
 
 run: $(SET_UP) ## Run the whole product with a sandbox store; Ctrl-C stops (VERBOSE=1, TEXTS=gateway, WEB_PORT=, SANDBOX_PORT=, SANDBOX_SMTP_PORT=)
 	@exec $(BIN) -m dev.run
+
+operator: $(SET_UP) ## Run an operator's command on the store of `make run` (ARGS="doctor")
+	@$(BIN) -m dev.operator $(ARGS)
 
 test: $(SET_UP) ## Run every test, in the browser and on both databases (ARGS="-k word" for some)
 	@$(BIN) -m dev.browser

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from errno import ENOENT
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 
 from shopify_app import sqlite, stale_connections, tenants
@@ -64,7 +65,7 @@ def make_engine(url: str) -> Engine:
     return made
 
 
-def file_of(url: str) -> Path | None:
+def file_of(url: str | URL) -> Path | None:
     """The file of a database on SQLite; None for any other."""
     parsed = make_url(url)
     is_file = parsed.get_backend_name() == "sqlite" and parsed.database
@@ -149,7 +150,13 @@ def is_migrated() -> bool:
 
     A revision that is not known here is of a newer release, which leaves the one before what it
     needs (CONTRIBUTING.md, Migrations): so this code goes on while the machines are renewed.
+    A file that is not there is not made. Raises FileNotFoundError if its folder is not there.
     """
+    file = file_of(engine().url)
+    if file and not file.parent.is_dir():
+        raise FileNotFoundError(ENOENT, "there is no folder", str(file.parent))
+    if file and not file.exists():
+        return False
     with engine().connect().execution_options(**{READ_ONLY: True}) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     return current is not None and (current == _newest() or not knows(current))

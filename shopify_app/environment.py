@@ -19,6 +19,7 @@ class Reader:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
+        self._missing: list[str] = []
 
     def text(self, name: str, default: str = "") -> str:
         """The value, without the blanks around it."""
@@ -33,11 +34,16 @@ class Reader:
             raise BadSetting(f"{name}_FILE: {path} is not a text") from error
 
     def required(self, name: str, hint: str) -> str:
-        """A value that has no default; the hint says what it is."""
+        """A value that has no default, empty until `refuse_missing`; the hint says what it is."""
         value = self.text(name)
         if not value:
-            raise BadSetting(f"{name} is not set: {hint}")
+            self._missing.append(f"{name} is not set: {hint}")
         return value
+
+    def refuse_missing(self) -> None:
+        """Raises BadSetting that names all that was required and is not set."""
+        if self._missing:
+            raise BadSetting("; ".join(self._missing))
 
     def url(self, name: str, default: str, schemes: tuple[str, ...] = ("https", "http")) -> str:
         """An address without a slash at its end, or nothing."""

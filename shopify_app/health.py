@@ -11,6 +11,7 @@ from shopify_app import database, queue
 blueprint = Blueprint("health", __name__)
 
 NOT_MIGRATED = "not migrated"
+NO_ANSWER = "no answer"
 
 
 @blueprint.get("/healthz")
@@ -28,17 +29,17 @@ def readyz() -> tuple[Response, int]:
 
 
 def of_database() -> str:
-    """What is wrong with the database: `not migrated`, or an error's name; empty if nothing is."""
+    """What is wrong with the database: `not migrated` or `no answer`; empty if nothing is."""
     try:
         return "" if database.is_migrated() else NOT_MIGRATED
-    except SQLAlchemyError as error:
-        return type(error).__name__
+    except (SQLAlchemyError, OSError):
+        return NO_ANSWER
 
 
 def of_redis() -> str:
-    """The name of the error by which Redis does not answer; empty if it does."""
+    """`no answer` if Redis gives none; empty if it does."""
     try:
         queue.redis().ping()
-    except RedisError as error:
-        return type(error).__name__
+    except RedisError:
+        return NO_ANSWER
     return ""

@@ -151,6 +151,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         dev_clock_url=read.url("DEV_CLOCK_URL", ""),
         dev_frame_ancestors=read.url("DEV_FRAME_ANCESTORS", ""),
     )
+    read.refuse_missing()
     _refuse_weak_secrets(settings)
     _refuse_shared_secrets(settings)
     _check_gateway(settings)
@@ -160,6 +161,8 @@ def load(environ: Mapping[str, str]) -> Settings:
 def _encryption_keys(read: Reader) -> tuple[str, ...]:
     text = read.required("ENCRYPTION_KEYS", "one or more Fernet keys, the newest first")
     keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if not text:
+        return ()
     if not keys or not all(FERNET_KEY.fullmatch(key) for key in keys):
         raise BadSetting("ENCRYPTION_KEYS: each key has to be 44 signs of URL-safe base64")
     return keys

@@ -83,6 +83,7 @@ def test_an_unknown_address_is_answered_in_the_language_asked_for(app: App) -> N
     answer = app.client.get("/nothing-here?locale=vi")
     assert answer.status_code == 404
     assert "Không có trang này" in answer.text
+    assert '<a href="/">Về Trang chủ</a>' in answer.text
 
 
 def test_a_webhook_takes_the_short_way_under_asgi_to_the_same_end(

@@ -26,7 +26,7 @@ def test_without_redis_it_is_ready_and_says_so(app: App) -> None:
     queue.configure("unix:///nowhere.sock")
     answer = app.client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json == {"status": "ok", "database": "ok", "redis": "ConnectionError"}
+    assert answer.json == {"status": "ok", "database": "ok", "redis": "no answer"}
 
 
 def test_without_its_database_it_is_not_ready(app: App) -> None:
@@ -35,7 +35,7 @@ def test_without_its_database_it_is_not_ready(app: App) -> None:
     assert answer.status_code == 503
     assert answer.json == {
         "status": "not ready",
-        "database": "OperationalError",
+        "database": "no answer",
         "redis": "ok",
     }
 

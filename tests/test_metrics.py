@@ -51,6 +51,7 @@ def test_without_the_token_nothing_is_told(shown: str, scraped: App) -> None:
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert "retrack_" not in answer.text
+    assert ("not METRICS_TOKEN" in answer.text) == shown.startswith("Bearer ")
 
 
 def test_the_scheme_may_be_written_in_any_case(scraped: App) -> None:

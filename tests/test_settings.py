@@ -53,6 +53,13 @@ def test_what_is_needed_is_asked_for_by_name(name: str, value: str | None) -> No
         load(given)
 
 
+def test_all_that_is_missing_is_asked_for_at_once() -> None:
+    with pytest.raises(BadSetting) as refused:
+        load({})
+    assert [name for name in NEEDED if f"{name} is not set: " not in str(refused.value)] == []
+    assert "\n" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -56,13 +56,17 @@ OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
     },
     "rotate-keys": {"--apply": _APPLY},
     "erase-shop": {
-        "domain": {"metavar": "DOMAIN"},
+        "domain": {"metavar": "DOMAIN", "help": "its myshopify.com domain"},
         "--yes": {"action": "store_true", "help": "do not ask for the domain once more"},
         "--force": {"action": "store_true", "help": "although the app is still on the store"},
     },
     "erase-customer": {
-        "domain": {"metavar": "DOMAIN"},
-        "orders": {"nargs": "+", "metavar": "ORDER", "type": int, "help": "Shopify's id of it"},
+        "domain": {"metavar": "DOMAIN", "help": "its myshopify.com domain"},
+        "orders": {
+            "nargs": "+",
+            "metavar": "ORDER",
+            "help": "its name, such as 1201, or Shopify's id",
+        },
         "--apply": _APPLY,
     },
     "backup": {"file": {"metavar": "FILE", "type": Path}},

@@ -23,7 +23,7 @@ MIGRATE = "mend the path, or run python -m shopify_app migrate, which makes it"
 def doctor(settings: Settings) -> int:
     """Check the settings, the database, Redis and the mail server; say what is to be mended."""
     wire(settings)
-    database_trouble = _database(settings) or _keys()
+    database_trouble = _database() or _keys()
     of_settings = [*_development_settings(settings), *_shopify(settings), *_twilio(settings)]
     found = [*of_settings, *database_trouble, *_redis(), *_mail_server(settings)]
     for complaint in found:
@@ -92,13 +92,11 @@ def _mail_server(settings: Settings) -> list[str]:
     return []
 
 
-def _database(settings: Settings) -> list[str]:
-    """What is wrong with it; a file that is not there is not made."""
-    file = database.file_of(settings.database_url)
-    if file and not file.parent.is_dir():
-        return [f"DATABASE_URL cannot be used: there is no folder {file.parent}; {MIGRATE}"]
+def _database() -> list[str]:
     try:
-        migrated = (file is None or file.exists()) and database.is_migrated()
+        migrated = database.is_migrated()
+    except OSError as error:
+        return [f"{unusable('DATABASE_URL', error)}; {MIGRATE}"]
     except SQLAlchemyError as error:
         return [f"{unusable('DATABASE_URL', error)}; start it, or mend the address"]
     return [] if migrated else ["the database is not migrated: run python -m shopify_app migrate"]

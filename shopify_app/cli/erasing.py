@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from shopify_app import database
 from shopify_app.actions import shops
 from shopify_app.bootstrap import refuse_unmigrated, wire
 from shopify_app.models import Order, Shop
+from shopify_app.numbers import whole
 from shopify_app.privacy import erase
 from shopify_app.settings import Settings
 
@@ -38,7 +39,7 @@ def erase_shop(settings: Settings, *, domain: str, yes: bool, force: bool) -> in
     return 0
 
 
-def erase_customer(settings: Settings, *, domain: str, orders: Sequence[int], apply: bool) -> int:
+def erase_customer(settings: Settings, *, domain: str, orders: Sequence[str], apply: bool) -> int:
     """Erase the customer of these orders of a store, as Shopify's customers/redact does."""
     wire(settings)
     refuse_unmigrated()
@@ -46,18 +47,29 @@ def erase_customer(settings: Settings, *, domain: str, orders: Sequence[int], ap
         shop = _of_name(session, domain)
         if shop is None:
             return 1
-        named = select(Order).where(Order.shop_id == shop.id, Order.id.in_(orders))
-        found = session.scalars(named).all()
-        missing = sorted({*orders} - {order.id for order in found})
-        if missing:
-            print(f"no such order of {domain}:", *missing, file=sys.stderr)
+        found = [order for word in orders for order in _orders(session, shop, word)]
+        if len(found) < len(orders):
             return 1
         print("the customer of", *sorted(order.name for order in found), end=" ")
         if apply:
             marks = {mark for order in found for mark in (order.email, order.phone)}
-            erase.customer(session, shop, orders, sorted(marks))
+            erase.customer(session, shop, [order.id for order in found], sorted(marks))
     print("is erased" if apply else "would be erased; --apply erases")
     return 0
+
+
+def _orders(session: Session, shop: Shop, word: str) -> list[Order]:
+    """The one order of this id or name; if there is not exactly one, that is said."""
+    named = or_(Order.id == whole(word), Order.name.in_((word, f"#{word}")))
+    found = session.scalars(select(Order).where(Order.shop_id == shop.id, named)).all()
+    if len(found) == 1:
+        return [*found]
+    several = f": say which by its id: {', '.join(str(each.id) for each in found)}"
+    print(
+        f"{len(found) or 'no'} orders {word} of {shop.domain}" + several * bool(found),
+        file=sys.stderr,
+    )
+    return []
 
 
 def _of_name(session: Session, domain: str) -> Shop | None:

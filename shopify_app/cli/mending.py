@@ -83,13 +83,25 @@ def replay(
             print(f"no shop {shop}", file=sys.stderr)
             return 1
         chosen = failures.named(rows) if rows else None
-        for line in (found := failures.told(session, owner, chosen, topic)):
+        found = failures.told(session, owner, chosen, topic)
+        if absent := _absent(rows, topic, found):
+            print(absent, file=sys.stderr)
+            return 1
+        for line in found:
             print(line)
         if apply:
             failures.retry(session, owner, chosen, OPERATOR, topic)
     count = "1 row" if len(found) == 1 else f"{len(found):,} rows"
     print(f"{count} {'to be tried again' if apply else 'set aside; --apply tries again'}")
     return 0
+
+
+def _absent(rows: list[str], topic: str, found: list[str]) -> str:
+    """What was asked for and is not among the lines that were found; empty if all of it is."""
+    names = {line.partition(" ")[0] for line in found}
+    if missing := [row for row in rows if row not in names]:
+        return f"no row {', '.join(missing)} is set aside; rows look like inbox-12"
+    return f"nothing of the topic {topic} is set aside" if topic and not found else ""
 
 
 OPERATOR = "operator"

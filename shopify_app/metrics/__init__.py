@@ -35,16 +35,22 @@ def metrics() -> Response:
     if not _token:
         abort(404)
     if not _shows_token():
-        return Response("a bearer token, please\n", 401, {"WWW-Authenticate": "Bearer"})
+        told = (
+            "this token is not METRICS_TOKEN" if _token_of_request() else "a bearer token, please"
+        )
+        return Response(f"{told}\n", 401, {"WWW-Authenticate": "Bearer"})
     registry = CollectorRegistry()
     registry.register(_Figures())
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def _shows_token() -> bool:
+    return hmac.compare_digest(_token_of_request().encode(), _token.encode())
+
+
+def _token_of_request() -> str:
     scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
-    same = hmac.compare_digest(shown.strip().encode(), _token.encode())
-    return same and scheme.lower() == "bearer"
+    return shown.strip() if scheme.lower() == "bearer" else ""
 
 
 class _Figures(Collector):

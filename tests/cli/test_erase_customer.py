@@ -25,8 +25,11 @@ def known(house: House) -> set[int]:
     return {row.shop_id for row in house.rows(Order) if row.customer_name or row.email}
 
 
-def test_the_customer_is_erased_from_that_stores_order_alone(two: House, run: Run) -> None:
-    assert run("erase-customer", ALICE, NAMED, "--apply") == 0
+@pytest.mark.parametrize("order", [NAMED, "#1058", "1058"])
+def test_the_customer_is_erased_from_that_stores_order_alone(
+    order: str, two: House, run: Run
+) -> None:
+    assert run("erase-customer", ALICE, order, "--apply") == 0
     assert known(two) == {SHOP_IDS[BOB]}
 
 
@@ -35,6 +38,15 @@ def test_without_apply_it_says_so_and_erases_nothing(
 ) -> None:
     assert run("erase-customer", ALICE, NAMED) == 0
     assert "--apply" in capsys.readouterr().out
+    assert known(two) == {SHOP_IDS[ALICE], SHOP_IDS[BOB]}
+
+
+def test_a_name_that_two_orders_have_erases_nothing(
+    two: House, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two.record(payloads.order(payloads.ORDER + 5, name="#1058"))
+    assert run("erase-customer", ALICE, "#1058", "--apply") == 1
+    assert f"{payloads.ORDER + 5}" in capsys.readouterr().err
     assert known(two) == {SHOP_IDS[ALICE], SHOP_IDS[BOB]}
 
 
