@@ -1,7 +1,8 @@
 """Writing deliveries into the inbox: those that come together share one transaction.
 
-One thread a process takes what waits and commits it. A delivery is answered when its row is
-durable, and not before. Being there already (Shopify repeats itself) is as good as being written.
+One thread a process takes what waits, once it may write, and commits it. A delivery is answered
+when its row is durable, and not before. Being there already (Shopify repeats itself) is as good as
+being written.
 """
 
 from __future__ import annotations
@@ -62,15 +63,19 @@ class Writer:
     def _run(self) -> None:
         while True:
             try:
-                kept = _keep(self._take())
+                first = self._waiting.get()
+                with database.write_lock(database.engine()):
+                    kept = _keep(self._take(first))
                 if not kept or self._waiting.empty():  # else the next batch wakes for both
                     queue.wake("inbox")
             except Exception as error:  # the thread must outlive whatever one batch ran into
                 log.error("the inbox's writer goes on after %s", type(error).__name__)
 
-    def _take(self) -> list[tuple[Row, Written]]:
-        """What waits, without those that nobody waits for any more: they were answered 503."""
-        batch = [self._waiting.get()]
+    def _take(self, first: tuple[Row, Written]) -> list[tuple[Row, Written]]:
+        """What came meanwhile as well, without those that nobody waits for any more: they were
+        answered 503.
+        """
+        batch = [first]
         while len(batch) < MOST_TOGETHER:
             try:
                 batch.append(self._waiting.get_nowait())
@@ -84,7 +89,7 @@ def _keep(batch: list[tuple[Row, Written]]) -> bool:
     failed: Exception | None = None
     try:
         if batch:
-            write([row for row, _ in batch])
+            insert([row for row, _ in batch])
     except Exception as error:
         log.error("%d deliveries could not be kept: %s", len(batch), type(error).__name__)
         failed = error
@@ -125,15 +130,21 @@ def _end(waiting: Iterable[Written], error: Exception | None) -> None:
 
 def write(rows: list[Row]) -> None:
     """Make these rows durable, those that are there already excepted."""
+    with database.write_lock(database.engine()):
+        insert(rows)
+
+
+def insert(rows: list[Row]) -> None:
+    """The same, for who may write already."""
     engine = database.engine()
     if engine.dialect.name == "postgresql":
-        _write_as_one(engine, rows)
+        _insert_as_one(engine, rows)
         return
-    with database.write_lock(engine), engine.begin() as connection:
+    with engine.begin() as connection:
         connection.execute(sqlite.insert(Inbox).on_conflict_do_nothing(), rows)
 
 
-def _write_as_one(engine: Engine, rows: list[Row]) -> None:
+def _insert_as_one(engine: Engine, rows: list[Row]) -> None:
     """One statement that is its own transaction: one way to the server and back for all rows."""
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -39,9 +39,12 @@ def _moment(value: datetime | None) -> datetime | None:
     return value.astimezone(UTC)
 
 
+_WITHOUT_ZONE = len("2026-11-24 12:00:00.000000")
+
+
 def _moment_as_text(value: datetime | None) -> str | None:
-    moment = _moment(value)
-    return moment.replace(tzinfo=None).isoformat(" ", "microseconds") if moment else None
+    moment = value if value is None or value.tzinfo is UTC else _moment(value)
+    return moment.isoformat(" ", "microseconds")[:_WITHOUT_ZONE] if moment else None
 
 
 def _text_as_moment(value: str | None) -> datetime | None:

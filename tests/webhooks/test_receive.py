@@ -146,7 +146,7 @@ def test_what_could_not_be_written_is_not_answered_with_200(
         raise OperationalError("INSERT", {}, Exception("disk I/O error"))
 
     with monkeypatch.context() as for_now:
-        for_now.setattr(writer, "write", full)
+        for_now.setattr(writer, "insert", full)
         assert door(BODY, headers()) == 503
     assert app.house.rows(Inbox) == []
     assert door(BODY, headers()) == 200, "the delivery that Shopify repeats"

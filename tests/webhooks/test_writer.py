@@ -37,7 +37,7 @@ def a_row(delivery_id: str = "1", **more: object) -> Row:
 def writes(monkeypatch: pytest.MonkeyPatch) -> Callable[[Write], None]:
     """Let the writers of a test write by another function, and wake nobody."""
     monkeypatch.setattr(queue, "wake", lambda _: None)
-    return lambda write: monkeypatch.setattr(writer, "write", write)
+    return lambda write: monkeypatch.setattr(writer, "insert", write)
 
 
 def test_a_row_that_is_there_already_is_as_good_as_written(house: House) -> None:
