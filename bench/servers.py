@@ -106,6 +106,7 @@ def new_database(server_url: str, name: str) -> str:
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
         connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text("CHECKPOINT"))  # so that log files are used again
     engine.dispose()
     return server_url.replace("/postgres?", f"/{name}?")
 
