@@ -32,10 +32,10 @@ class Claimed:
     source: str
     account: str
     topic: str
+    body: bytes
     received_at: datetime
     attempts: int
     failures: int
-    body: bytes = b""
 
     @property
     def fresh(self) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import timedelta
 
 from rq.timeouts import JobTimeoutException
@@ -46,7 +46,7 @@ while the database cannot take what they tell: its disk is full, somebody holds 
 WAIT = timedelta(minutes=1)
 DATABASE_WAIT = timedelta(seconds=20)
 """Shorter, since it may as well have been a deadlock, which is over by then."""
-_CLAIMED = [getattr(Inbox, field.name) for field in fields(Claimed) if field.name != "body"]
+_CLAIMED = [getattr(Inbox, field.name) for field in fields(Claimed)]
 
 
 def run() -> None:
@@ -80,15 +80,7 @@ def _claim() -> list[Claimed]:
                 _lease(session, rows)
                 break
             _set_aside(session, rows[0])
-    return _with_bodies(rows)
-
-
-def _with_bodies(rows: Sequence[Claimed]) -> list[Claimed]:
-    """The rows with what they hold, which is read while others may write."""
-    wanted = select(Inbox.id, Inbox.body).where(Inbox.id.in_([row.id for row in rows]))
-    with database.reading() as session:
-        bodies = dict(session.execute(wanted).all()) if rows else {}
-    return [replace(row, body=bodies[row.id]) for row in rows if row.id in bodies]
+    return rows
 
 
 def _waiting(session: Session) -> list[Claimed]:
