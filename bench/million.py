@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 
 from bench.house import SHOP
 from shopify_app import database
 from shopify_app.domain.attention import OrderState, attention
 from shopify_app.domain.status import REASONS, TERMINAL, Status
-from shopify_app.models import Facet, Fulfillment, Order, Shipment
+from shopify_app.models import Base, Facet, Fulfillment, Order, Shipment, draft, writing
 
 DAYS = 1_000
 AT_A_TIME = 20_000
@@ -30,21 +30,22 @@ MIX: dict[int, dict[str, float]] = {
            "undelivered": 0.5, "alert": 0.5, "expired": 1, "not_recognized": 0.5},
 }  # fmt: skip
 """Of orders up to so many days old, how many of 100 are where."""
-TABLES: tuple[Any, ...] = (Order.__table__, Fulfillment.__table__, Shipment.__table__,
-                           Facet.__table__)  # fmt: skip
+MODELS: tuple[type[Base], ...] = (Order, Fulfillment, Shipment, Facet)
 
 
 def fill(rows: int, now: datetime) -> None:
     """Write `rows` orders with their parcels. The indexes are made afterwards."""
     connection = database.engine().connect()
     with connection, connection.begin():
-        indexes = [index for table in TABLES for index in table.indexes]
+        tables = [cast(Table, model.__table__) for model in MODELS]
+        indexes = [index for table in tables for index in table.indexes]
         for index in indexes:
             index.drop(connection)
         orders = _orders(rows, now)
         while some := list(islice(orders, AT_A_TIME)):
-            for table, made in zip(TABLES, zip(*some, strict=True), strict=True):
-                _write(connection, table, (row for part in made for row in part))
+            for model, made in zip(MODELS, zip(*some, strict=True), strict=True):
+                new = draft.of(model)
+                writing.write(connection, model, [new(**row) for part in made for row in part])
         for index in indexes:
             index.create(connection)
     with database.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as after:
@@ -111,37 +112,3 @@ def _order(
 
 def _one(chance: random.Random, shares: dict[str, Any]) -> str:
     return chance.choices(list(shares), list(shares.values()))[0]
-
-
-def _write(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
-    """In the words of the database: both read them alike."""
-    usual = {column.name: _usual(column) for column in table.columns}
-    told = ([_text(row.get(name, value)) for name, value in usual.items()] for row in rows)
-    driver: Any = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite":
-        places = ", ".join("?" * len(usual))
-        names = ", ".join(usual)
-        driver.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({places})", told)
-        return
-    copied = f"COPY {table.name} ({', '.join(usual)}) FROM STDIN"
-    with driver.cursor() as cursor, cursor.copy(copied) as copy:
-        for row in told:
-            copy.write_row(row)
-
-
-def _usual(column: Any) -> Any:
-    """What a column holds where nothing is said."""
-    if column.default is None:
-        return None
-    made: Callable[[Any], Any] | Any = column.default.arg
-    return made(None) if callable(made) else made
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, list | dict):
-        return "[]" if isinstance(value, list) else "{}"
-    return str(value) if isinstance(value, str) else value

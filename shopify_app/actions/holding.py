@@ -78,11 +78,10 @@ def write_new(session: Session) -> None:
     writing.write(connection, Fulfillment, fulfillments)
     writing.give_ids(connection, Shipment, shipments)
     writing.write(connection, Shipment, shipments)
-    of_shipments: list[CheckpointRow | Change] = [*checkpoints, *changes]
-    for row in of_shipments:
-        row.shipment_id = row.shipment.id if row.shipment else None
-    writing.write(connection, CheckpointRow, checkpoints)
+    for change in changes:
+        change.shipment_id = change.shipment.id if change.shipment else None
     writing.write(connection, Change, changes)
+    writing.write(connection, CheckpointRow, checkpoints)
     writing.write(connection, Facet, [each for order in new for each in order.facets])
     for order in new:
         del _held(session)[order.shop_id, order.id]
