@@ -209,6 +209,4 @@ class CheckpointRow(Base):
     carrier: Mapped[Word]
     carrier_number: Mapped[Word]
 
-    shipment: Mapped[Shipment | None] = relationship()
-
     __table_args__ = (UniqueConstraint("shop_id", "fulfillment_id", "key"),)
