@@ -1,27 +1,24 @@
-"""A mail as it travels: a text with an HTML alternative, in bytes.
-
-They are laid together here: the standard library's message object reads each header anew whenever
-it is asked for it, and would cost more than all else of a mail.
-"""
+"""A mail as it travels: a text with an HTML alternative, in bytes."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 import uuid
 from dataclasses import dataclass
+from email import message_from_string
 from email.header import Header
+from email.policy import SMTP
 from email.utils import format_datetime
 
 from shopify_app import clock
 from shopify_app.outgoing.errors import Permanent
 
+# Our own headers are not folded again: that takes the quotes off long names, so that their commas
+# make many mailboxes of one. And a body of 7 bits needs no leave of the server.
+_POLICY = SMTP.clone(refold_source="none", cte_type="7bit")
 _ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.I)
 _PLAIN = re.compile(r"[A-Za-z0-9 #&'-]{0,60}")
 """Words that mean the same in any header without quotes or code, and need no second line."""
-_BOUNDARY = "=_retrack"
-"""RFC 2045, 6.7: neither of the codes that a body is written in can say this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +63,11 @@ def compose(mail: Mail) -> Letter:
     if mail.stop_url:  # RFC 8058
         headers["List-Unsubscribe"] = f"<{mail.stop_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    headers["MIME-Version"] = "1.0"
-    headers["Content-Type"] = f'multipart/alternative; boundary="{_BOUNDARY}"'
-    parts = (_part("plain", mail.text), _part("html", mail.html))
-    body = b"".join(b"--%s\r\n%s" % (_BOUNDARY.encode(), part) for part in parts)
-    content = b"%s\r\n%s--%s--\r\n" % (_lines(headers), body, _BOUNDARY.encode())
-    return Letter(from_address, to, message_id, content)
-
-
-def _part(kind: str, text: str) -> bytes:
-    """One of the alternatives, in whichever of the two codes makes it shorter."""
-    lines = b"".join(line + b"\r\n" for line in text.encode().splitlines())
-    quoted = "quoted-printable", binascii.b2a_qp(lines)
-    coded = "base64", base64.encodebytes(lines).replace(b"\n", b"\r\n")
-    code, body = min(quoted, coded, key=lambda way: len(way[1]))
-    told = {"Content-Type": f'text/{kind}; charset="utf-8"', "Content-Transfer-Encoding": code}
-    return b"%s\r\n%s\r\n" % (_lines(told), body)
-
-
-def _lines(headers: dict[str, str]) -> bytes:
-    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    message = message_from_string(head, policy=_POLICY)
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return Letter(from_address, to, message_id, message.as_bytes())
 
 
 def _address(text: str) -> str:
